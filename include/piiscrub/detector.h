@@ -1,0 +1,88 @@
+// RuleDatabase, Scanner: from bytes to places that deserve a closer look.
+//
+// The rules are compiled once into an immutable RuleDatabase that all threads share. A Scanner, one per thread, makes
+// one pass over a whole chunk of records and only records where something might be; src/detect/detector.h then works
+// out, at those places alone, what is a finding.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "piiscrub/result.h"
+#include "piiscrub/rule.h"
+
+namespace piiscrub {
+
+/// Rules compiled; immutable; shared between threads.
+class RuleDatabase {
+ public:
+  struct Parts;  // src/detect/database_parts.h
+  explicit RuleDatabase(std::unique_ptr<Parts> parts);
+  ~RuleDatabase();
+  RuleDatabase(const RuleDatabase&) = delete;
+  RuleDatabase& operator=(const RuleDatabase&) = delete;
+
+  /// Compiles `pack`. Takes tens of milliseconds and up: use load() where it matters. Errors name the rule and its
+  /// place. Limits on CPU and memory are the caller's business (config/rule_cache.h).
+  static Result<std::shared_ptr<const RuleDatabase>> compile(RulePack pack);
+
+  /// The compiled form as bytes, for load(). Holds no pointers; ends with a checksum.
+  [[nodiscard]] std::string save() const;
+  /// Loads what save() wrote, in well under a millisecond. Fails if the bytes are damaged or were written by another
+  /// version of piiscrub or of the matching library; compile() again then.
+  static Result<std::shared_ptr<const RuleDatabase>> load(std::string_view bytes);
+
+  /// The rules in what save() wrote, to compile() them where load() fails for the version of the matching library.
+  static Result<RulePack> saved_rules(std::string_view bytes);
+
+  [[nodiscard]] std::span<const Rule> rules() const;
+  [[nodiscard]] const Parts& parts() const { return *parts_; }
+
+ private:
+  std::unique_ptr<Parts> parts_;
+};
+
+/// The rules that piiscrub was built with. Loaded at the first call; thread-safe.
+const std::shared_ptr<const RuleDatabase>& builtin_rules();
+
+/// A place where a rule or a shape fired.
+struct Hit {
+  std::uint32_t at;      ///< literal rules: offset behind the last byte of the scan match; shapes: of the trigger byte
+  std::uint16_t source;  ///< literal rules: rule index; shapes: shape index
+};
+
+/// What a scan found out about a chunk. Reuse it: after warm-up it does not allocate.
+struct ScanResult {
+  std::vector<Hit> literals;  ///< by `at`, ascending
+  std::vector<Hit> shapes;    ///< by `at`, ascending
+  std::uint64_t newlines = 0;
+  bool failed = false;        ///< the scan did not finish: nothing in the chunk counts as checked
+};
+
+/// Per-thread scratch for scanning. Stateless between calls.
+class Scanner {
+ public:
+  explicit Scanner(std::shared_ptr<const RuleDatabase> rules);
+  ~Scanner();
+  Scanner(Scanner&&) noexcept;
+  Scanner& operator=(Scanner&&) noexcept;
+
+  /// Scans `chunk` (at most 1 GiB) in one pass. Its result equals that of scanning it record by record.
+  void scan(std::string_view chunk, ScanResult& result);
+
+  [[nodiscard]] const std::shared_ptr<const RuleDatabase>& rules() const { return rules_; }
+
+ private:
+  struct Scratch;
+  std::shared_ptr<const RuleDatabase> rules_;
+  std::unique_ptr<Scratch> scratch_;
+};
+
+/// The matching library with its version, and the instruction set in use here; for people.
+std::string engine_version();
+
+}  // namespace piiscrub

@@ -1,0 +1,27 @@
+#include "cli/database.h"
+
+#include <utility>
+
+#include "piiscrub/rule_loader.h"
+
+namespace piiscrub::cli {
+namespace {
+
+RulePack builtin_pack() {
+  const std::span<const Rule> rules = builtin_rules()->rules();
+  return {.rules = {rules.begin(), rules.end()}};
+}
+
+}  // namespace
+
+std::shared_ptr<const RuleDatabase> load_database(const Options& options, std::vector<Error>& errors) {
+  if (options.rule_paths.empty()) return builtin_rules();
+  RulePack pack = load_rule_files(options.rule_paths, errors, builtin_pack());
+  if (!errors.empty()) return nullptr;
+  Result<std::shared_ptr<const RuleDatabase>> database = RuleDatabase::compile(std::move(pack));
+  if (database) return *std::move(database);
+  errors.push_back(database.error());
+  return nullptr;
+}
+
+}  // namespace piiscrub::cli

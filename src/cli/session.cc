@@ -1,0 +1,78 @@
+#include "cli/session.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "io/output_file.h"
+
+namespace piiscrub::cli {
+namespace {
+
+constexpr std::uint64_t kStatsPeriodMs = 10'000;
+
+}  // namespace
+
+bool ErrorBudget::spend(unsigned count, std::uint64_t now_ms) {
+  bool exceeded = false;
+  for (unsigned i = 0; i < count; ++i) {
+    times_[seen_ % kFailures] = now_ms;
+    ++seen_;  // now it points at the oldest of the last ten
+    exceeded = exceeded || (seen_ >= kFailures && now_ms - times_[seen_ % kFailures] <= kWithinMs);
+  }
+  return exceeded;
+}
+
+Session::Session(const Options& options, Console& console, std::shared_ptr<const RuleDatabase> rules)
+    : options_(options),
+      console_(console),
+      rules_(std::move(rules)),
+      workers_(loop_, {rules_, {.max_record_bytes = options.max_record_bytes}}, options.workers) {
+  if (options.stats_file.empty()) return;
+  stats_timer_.emplace(loop_, [this] { write_stats_file(); });
+  stats_timer_->start_every(kStatsPeriodMs);
+}
+
+Session::~Session() = default;
+
+std::unique_ptr<io::Relay> Session::make_relay(io::Source& source, io::Sink& sink) {
+  io::Relay::Observer& observer = *this;
+  auto relay = std::make_unique<io::Relay>(source, sink, workers_, observer);
+  relays_.push_back(relay.get());
+  return relay;
+}
+
+void Session::retire(const io::Relay& relay) {
+  std::erase(relays_, &relay);
+  total_.stats.add(relay.stats());
+}
+
+void Session::on_finished(io::Relay& /*relay*/) { on_relay_finished_(); }
+
+void Session::on_failed_scans(unsigned count) {
+  total_.failed_scans += count;
+  if (broken_ || !budget_.spend(count, loop_.now_ms())) return;
+  broken_ = true;
+  console_.error("ten scans failed within 60 s; what they concerned was masked; giving up");
+  loop_.stop();
+}
+
+RunStats Session::counted() const {
+  RunStats sum = total_;
+  for (const io::Relay* const relay : relays_) sum.stats.add(relay->stats());
+  return sum;
+}
+
+bool Session::report() {
+  if (options_.stats) console_.print(stats_table(counted(), rules_->rules(), console_.color()));
+  return options_.stats_file.empty() || write_stats_file();
+}
+
+bool Session::write_stats_file() {
+  constexpr unsigned kReadableByCollectors = 0644;
+  const std::optional<Error> error =
+      io::replace_file(options_.stats_file, prometheus_text(counted(), rules_->rules()), kReadableByCollectors);
+  if (error) console_.error(*error);
+  return !error;
+}
+
+}  // namespace piiscrub::cli

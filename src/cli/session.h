@@ -1,0 +1,80 @@
+// Session: what every scrubbing command shares: the loop, the workers, the counts and their reports.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "cli/console.h"
+#include "cli/options.h"
+#include "cli/stats_report.h"
+#include "io/buffer_pool.h"
+#include "io/loop.h"
+#include "io/relay.h"
+#include "io/worker_pool.h"
+
+namespace piiscrub::cli {
+
+/// Notices when ten scans fail within 60 s: then something is wrong with the engine, not with the input.
+class ErrorBudget {
+ public:
+  /// Takes `count` failures at `now_ms`; returns whether the budget is exceeded.
+  bool spend(unsigned count, std::uint64_t now_ms);
+
+ private:
+  static constexpr std::size_t kFailures = 10;
+  static constexpr std::uint64_t kWithinMs = 60'000;
+
+  std::array<std::uint64_t, kFailures> times_{};
+  std::size_t seen_ = 0;
+};
+
+/// Lives on the loop thread.
+class Session final : private io::Relay::Observer {
+ public:
+  Session(const Options& options, Console& console, std::shared_ptr<const RuleDatabase> rules);
+  ~Session();
+
+  [[nodiscard]] io::Loop& loop() { return loop_; }
+  [[nodiscard]] io::BufferPool& buffers() { return buffers_; }
+  [[nodiscard]] const Options& options() const { return options_; }
+  [[nodiscard]] Console& console() { return console_; }
+
+  /// Makes a relay that counts into this session; destroy it before the session.
+  std::unique_ptr<io::Relay> make_relay(io::Source& source, io::Sink& sink);
+  /// Adds the counts of a relay that is about to be destroyed.
+  void retire(const io::Relay& relay);
+  /// Called whenever a relay has finished, with the loop still running.
+  void on_relay_finished(std::function<void()> call) { on_relay_finished_ = std::move(call); }
+
+  /// Ten scans failed within 60 s: the loop was stopped and nothing more should be scrubbed.
+  [[nodiscard]] bool broken() const { return broken_; }
+
+  /// Prints and writes the reports that were asked for. Returns whether all could be written.
+  bool report();
+
+ private:
+  void on_finished(io::Relay& relay) override;
+  void on_failed_scans(unsigned count) override;
+  [[nodiscard]] RunStats counted() const;
+  bool write_stats_file();
+
+  const Options& options_;
+  Console& console_;
+  std::shared_ptr<const RuleDatabase> rules_;
+  io::Loop loop_;
+  io::BufferPool buffers_;
+  io::WorkerPool workers_;
+  std::optional<io::Timer> stats_timer_;
+  std::function<void()> on_relay_finished_;
+  std::vector<const io::Relay*> relays_;  // running; their counts are not in total_ yet
+  RunStats total_;
+  ErrorBudget budget_;
+  bool broken_ = false;
+};
+
+}  // namespace piiscrub::cli

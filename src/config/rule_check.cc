@@ -1,0 +1,79 @@
+#include "piiscrub/rule_check.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "detect/detector.h"
+#include "piiscrub/rule_loader.h"
+
+namespace piiscrub {
+namespace {
+
+class ExampleCheck {
+ public:
+  explicit ExampleCheck(const std::shared_ptr<const RuleDatabase>& database)
+      : rules_(database->rules()), scanner_(database), detector_(database) {}
+
+  void check(std::size_t rule, std::vector<Error>& errors) {
+    const Rule& r = rules_[rule];
+    for (std::size_t i = 0; i < r.examples.size(); ++i) {
+      const Result<MarkedExample> example = parse_marks(r.examples[i]);
+      const std::string problem = example ? missing(r, *example) : example.error().message;
+      if (!problem.empty()) errors.push_back(at(r, fmt::format("example {}: {}", i + 1, problem)));
+    }
+    for (std::size_t i = 0; i < r.counter_examples.size(); ++i) {
+      detect(r.counter_examples[i]);
+      const bool found = std::any_of(detection_.findings.begin(), detection_.findings.end(),
+                                     [&](const Finding& f) { return f.rule == rule; });
+      if (found) errors.push_back(at(r, fmt::format("counter-example {} is found", i + 1)));
+    }
+  }
+
+ private:
+  static Error at(const Rule& rule, const std::string& message) {
+    return {rule.where.file, rule.where.line, rule.where.column, fmt::format("rule {}: {}", rule.id, message), ""};
+  }
+
+  void detect(std::string_view record) {
+    scanner_.scan(record, scan_);
+    detector_.detect(record, 0, scan_.literals, scan_.shapes, {}, detection_);
+  }
+
+  // What is wrong with the findings in `example`; empty if nothing is.
+  std::string missing(const Rule& rule, const MarkedExample& example) {
+    detect(example.text);
+    for (std::size_t i = 0; i < example.spans.size(); ++i) {
+      const Span mark{example.spans[i].first, example.spans[i].second};
+      const auto found = std::find_if(detection_.findings.begin(), detection_.findings.end(),
+                                      [&](const Finding& f) { return f.span.overlaps(mark); });
+      if (found == detection_.findings.end()) return fmt::format("mark {} is not found", i + 1);
+      if (found->span != mark) {
+        return fmt::format("mark {} is bytes {}-{}, found is {}-{} by {}", i + 1, mark.begin, mark.end,
+                           found->span.begin, found->span.end, rules_[found->rule].id);
+      }
+      if (rules_[found->rule].type != rule.type) return fmt::format("mark {} is found by {}", i + 1, rules_[found->rule].id);
+    }
+    if (detection_.findings.size() > example.spans.size()) {
+      return fmt::format("{} findings, {} marks", detection_.findings.size(), example.spans.size());
+    }
+    return {};
+  }
+
+  std::span<const Rule> rules_;
+  Scanner scanner_;
+  Detector detector_;
+  ScanResult scan_;
+  Detection detection_;
+};
+
+}  // namespace
+
+std::vector<Error> check_examples(const std::shared_ptr<const RuleDatabase>& database) {
+  std::vector<Error> errors;
+  ExampleCheck check(database);
+  for (std::size_t i = 0; i < database->rules().size(); ++i) check.check(i, errors);
+  return errors;
+}
+
+}  // namespace piiscrub

@@ -1,0 +1,393 @@
+// RuleDatabase: compile, save, load. Hyperscan's compiler is used here only.
+#include <hs.h>
+
+#include <algorithm>
+#include <cctype>
+#include <cstring>
+#include <span>
+
+#include <fmt/format.h>
+
+#include "base/ascii.h"
+#include "detect/database_parts.h"
+#include "detect/regex_syntax.h"
+#include "piiscrub/detector.h"
+
+namespace piiscrub {
+namespace {
+
+// What the scan keeps of a token behind a telling prefix (`ghp_`): enough to be rare, and a token that is cut off behind
+// it is still found. Behind a prefix that could be a word (`pat`) more is needed.
+constexpr std::uint32_t kTailBytes = 6;
+constexpr std::uint32_t kLongTailBytes = 32;
+
+// Whether text that starts with `prefix` is this kind of token and no word.
+bool is_telling(std::string_view prefix) {
+  return prefix.size() >= 4 && std::any_of(prefix.begin(), prefix.end(), [](char c) { return !is_alpha(c); });
+}
+
+Error at_rule(const Rule& rule, std::string message, std::string advice) {
+  return {rule.where.file, rule.where.line, rule.where.column, fmt::format("rule {}: {}", rule.id, message),
+          std::move(advice)};
+}
+
+Result<RulePlan> make_plan(const Rule& rule) {
+  RulePlan plan;
+  for (const std::string& expression : rule.allow) {
+    Result<RegexSyntax> allow = RegexSyntax::parse(expression);
+    if (!allow) return at_rule(rule, "allow: " + allow.error().message, allow.error().advice);
+    plan.allow += fmt::format("{}(?:{})", plan.allow.empty() ? "" : "|", allow->text());
+  }
+  if (!rule.shape.empty()) return plan;
+  Result<RegexSyntax> match = RegexSyntax::parse(rule.match);
+  if (!match) return at_rule(rule, "match: " + match.error().message, match.error().advice);
+  if (match->can_be_empty()) return at_rule(rule, "match can be empty", "make at least one character mandatory");
+  std::optional<RegexSyntax> before;
+  std::string after;
+  std::uint64_t width = match->max_width();
+  const auto widen = [&](const RegexSyntax& part) {
+    width = part.max_width() > UINT64_MAX - width ? UINT64_MAX : width + part.max_width();
+  };
+  if (!rule.before.empty()) {
+    Result<RegexSyntax> parsed = RegexSyntax::parse(rule.before);
+    if (!parsed) return at_rule(rule, "before: " + parsed.error().message, parsed.error().advice);
+    before = *std::move(parsed);
+    widen(*before);
+  }
+  if (!rule.after.empty()) {
+    Result<RegexSyntax> parsed = RegexSyntax::parse(rule.after);
+    if (!parsed) return at_rule(rule, "after: " + parsed.error().message, parsed.error().advice);
+    after = parsed->text();
+    widen(*parsed);
+  }
+  ScanPlan scan = RegexSyntax::plan(before ? &*before : nullptr, *match, kTailBytes);
+  plan.can_be_cut = !before && is_telling(std::string_view(rule.match).substr(0, scan.prefix));
+  if (!before && !plan.can_be_cut) scan = RegexSyntax::plan(nullptr, *match, kLongTailBytes);
+  if (scan.literal < 2) {
+    return at_rule(rule, "no literal text to search for",
+                   "start the expression with fixed text, or use a shape (piiscrub rules list --shapes)");
+  }
+  plan.expression = scan.expression;
+  plan.min_width = scan.min_width;
+  plan.max_width = scan.max_width;
+  plan.prefix = scan.prefix;
+  plan.first = scan.first;
+  plan.max_bytes = width;
+  plan.confirm = before || !after.empty()
+                     ? fmt::format("{}({}){}", before ? before->text() : "", match->text(), after)
+                     : match->text();
+  return plan;
+}
+
+Result<HyperscanDatabase> compile_literals(const std::vector<Rule>& rules, const std::vector<RulePlan>& plans) {
+  std::vector<const char*> expressions;
+  std::vector<unsigned> flags;
+  std::vector<unsigned> ids;
+  for (std::size_t i = 0; i < plans.size(); ++i) {
+    if (plans[i].expression.empty()) continue;
+    expressions.push_back(plans[i].expression.c_str());
+    flags.push_back(0);
+    ids.push_back(static_cast<unsigned>(i));
+  }
+  if (expressions.empty()) return HyperscanDatabase();
+  // Generic: the bytes must load on every machine, and a tuned database scans no faster (measured).
+  hs_platform_info_t generic{};
+  hs_database_t* database = nullptr;
+  hs_compile_error_t* problem = nullptr;
+  const hs_error_t status =
+      hs_compile_multi(expressions.data(), flags.data(), ids.data(), static_cast<unsigned>(expressions.size()), HS_MODE_BLOCK,
+                       &generic, &database, &problem);
+  if (status == HS_SUCCESS) return HyperscanDatabase(database);
+  const int failed = problem != nullptr ? problem->expression : -1;
+  const std::string reason = problem != nullptr && problem->message != nullptr ? problem->message : "out of memory";
+  hs_free_compile_error(problem);
+  if (failed >= 0) {
+    return at_rule(rules[ids[static_cast<std::size_t>(failed)]], "cannot be searched for: " + reason, "simplify it");
+  }
+  return Error{.message = "the rules cannot be compiled together: " + reason, .advice = "use fewer rules"};
+}
+
+// --- saved form ------------------------------------------------------------------------------------------------------
+//
+//   magic "piiscrub-rules", format version, hs_version(), then per rule its fields and its plan, then the serialised
+//   Hyperscan database, then a checksum (FNV-1a, 64 bit) of all bytes before it. Integers are little-endian u64 or u32.
+
+constexpr std::string_view kMagic = "piiscrub-rules-1";
+
+std::uint64_t checksum(std::string_view bytes) {
+  std::uint64_t hash = 0xcbf29ce484222325U;
+  // Eight bytes a step: this runs at every start.
+  while (bytes.size() >= 8) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, bytes.data(), 8);
+    hash = (hash ^ word) * 0x100000001b3U;
+    hash ^= hash >> 29;
+    bytes.remove_prefix(8);
+  }
+  for (const char c : bytes) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3U;
+  return hash;
+}
+
+class Writer {
+ public:
+  template <typename T>
+    requires std::is_arithmetic_v<T>
+  void operator()(const T& value) {
+    bytes_.append(reinterpret_cast<const char*>(&value), sizeof value);
+  }
+  void operator()(const std::string& text) {
+    (*this)(static_cast<std::uint32_t>(text.size()));
+    bytes_.append(text);
+  }
+  template <typename T>
+    requires std::is_enum_v<T>
+  void operator()(const T& value) {
+    (*this)(static_cast<std::uint8_t>(value));
+  }
+  void operator()(const std::bitset<256>& set) {
+    for (std::size_t i = 0; i < set.size(); i += 8) {
+      std::uint8_t byte = 0;
+      for (std::size_t bit = 0; bit < 8; ++bit) byte = static_cast<std::uint8_t>(byte | (set[i + bit] ? 1U << bit : 0U));
+      (*this)(byte);
+    }
+  }
+  template <typename T>
+  void operator()(const std::vector<T>& list) {
+    (*this)(static_cast<std::uint32_t>(list.size()));
+    for (const T& item : list) (*this)(item);
+  }
+  std::string& bytes() { return bytes_; }
+
+ private:
+  std::string bytes_;
+};
+
+// Reads what Writer wrote. After a short read everything reads as zero and ok() is false.
+class Reader {
+ public:
+  explicit Reader(std::string_view bytes) : rest_(bytes) {}
+
+  template <typename T>
+    requires std::is_arithmetic_v<T>
+  void operator()(T& value) {
+    const std::string_view bytes = take(sizeof value);
+    value = T{};
+    if (bytes.size() == sizeof value) std::memcpy(&value, bytes.data(), sizeof value);
+  }
+  void operator()(std::string& text) {
+    std::uint32_t size = 0;
+    (*this)(size);
+    text = take(size);
+  }
+  template <typename T>
+    requires std::is_enum_v<T>
+  void operator()(T& value) {
+    std::uint8_t byte = 0;
+    (*this)(byte);
+    value = static_cast<T>(byte);
+  }
+  void operator()(std::bitset<256>& set) {
+    const std::string_view bytes = take(32);
+    if (bytes.size() != 32) return;
+    for (std::size_t i = 0; i < set.size(); ++i) set[i] = (static_cast<std::uint8_t>(bytes[i / 8]) & (1U << i % 8)) != 0;
+  }
+  template <typename T>
+  void operator()(std::vector<T>& list) {
+    std::uint32_t size = 0;
+    (*this)(size);
+    if (size > rest_.size()) ok_ = false;
+    list.clear();
+    if (!ok_) return;
+    list.resize(size);
+    for (T& item : list) (*this)(item);
+  }
+  std::string_view take(std::size_t size) {
+    if (size > rest_.size()) {
+      ok_ = false;
+      rest_ = {};
+      return {};
+    }
+    const std::string_view bytes = rest_.substr(0, size);
+    rest_.remove_prefix(size);
+    return bytes;
+  }
+  [[nodiscard]] bool ok() const { return ok_; }
+
+ private:
+  std::string_view rest_;
+  bool ok_ = true;
+};
+
+// One list of fields for both directions.
+template <typename Archive, typename R>
+void fields_of_rule(Archive& archive, R& r) {
+  archive(r.id), archive(r.title), archive(r.type), archive(r.category), archive(r.severity), archive(r.cwe);
+  archive(r.match), archive(r.before), archive(r.after), archive(r.shape), archive(r.block);
+  archive(r.context), archive(r.unless_context), archive(r.validator), archive(r.min_entropy), archive(r.min_digits);
+  archive(r.allow), archive(r.confidence), archive(r.action), archive(r.examples), archive(r.counter_examples);
+  archive(r.references), archive(r.where.file), archive(r.where.line), archive(r.where.column);
+}
+
+template <typename Archive, typename P>
+void fields_of_plan(Archive& archive, P& p) {
+  archive(p.expression), archive(p.confirm), archive(p.allow), archive(p.min_width), archive(p.max_width), archive(p.prefix), archive(p.can_be_cut);
+  archive(p.max_bytes), archive(p.first);
+}
+
+std::string label_of(const std::string& type) {
+  std::string label = type;
+  for (char& c : label) c = c == '-' ? '_' : static_cast<char>(is_lower(c) ? c - 'a' + 'A' : c);
+  return label;
+}
+
+std::vector<std::string> lower_case(const std::vector<std::string>& words) {
+  std::vector<std::string> lower = words;
+  for (std::string& word : lower) std::transform(word.begin(), word.end(), word.begin(), to_lower);
+  return lower;
+}
+
+}  // namespace
+
+void HyperscanDatabaseFree::operator()(hs_database* database) const { hs_free_database(database); }
+
+void RuleDatabase::Parts::link() {
+  code.resize(rules.size());
+  for (std::size_t i = 0; i < rules.size(); ++i) {
+    const Rule& rule = rules[i];
+    RuleCode& c = code[i];
+    const std::string label = label_of(rule.type);
+    labels.push_back(label);
+    c.label = '[' + label + ']';
+    c.shape = rule.shape.empty() ? nullptr : find_shape(rule.shape);
+    if (c.shape != nullptr) {
+      for (const Trigger trigger : c.shape->triggers) {
+        rules_of_trigger[static_cast<std::size_t>(trigger)].push_back(static_cast<std::uint16_t>(i));
+      }
+    } else {
+      c.confirm = LazyRegex(plans[i].confirm);
+    }
+    const Validator* validator = rule.validator.empty() ? nullptr : find_validator(rule.validator);
+    c.validate = validator == nullptr ? nullptr : validator->check;
+    if (!plans[i].allow.empty()) c.allow.emplace(plans[i].allow);
+    c.context = lower_case(rule.context);
+    c.unless_context = lower_case(rule.unless_context);
+  }
+  std::sort(labels.begin(), labels.end());
+  labels.erase(std::unique(labels.begin(), labels.end()), labels.end());
+}
+
+RuleDatabase::RuleDatabase(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+RuleDatabase::~RuleDatabase() = default;
+
+std::span<const Rule> RuleDatabase::rules() const { return parts_->rules; }
+
+Result<std::shared_ptr<const RuleDatabase>> RuleDatabase::compile(RulePack pack) {
+  auto parts = std::make_unique<Parts>();
+  if (pack.rules.size() > UINT16_MAX) return Error{.message = "too many rules", .advice = "65,535 is the limit"};
+  for (const Rule& rule : pack.rules) {
+    if (!rule.shape.empty() && find_shape(rule.shape) == nullptr) return at_rule(rule, "no such shape: " + rule.shape, "");
+    if (!rule.validator.empty() && find_validator(rule.validator) == nullptr) {
+      return at_rule(rule, "no such validator: " + rule.validator, "");
+    }
+    Result<RulePlan> plan = make_plan(rule);
+    if (!plan) return std::move(plan).error();
+    parts->plans.push_back(*std::move(plan));
+  }
+  parts->rules = std::move(pack.rules);
+  Result<HyperscanDatabase> literals = compile_literals(parts->rules, parts->plans);
+  if (!literals) return std::move(literals).error();
+  parts->literals = *std::move(literals);
+  parts->link();
+  return std::make_shared<const RuleDatabase>(std::move(parts));
+}
+
+std::string RuleDatabase::save() const {
+  Writer write;
+  write(std::string(kMagic));
+  write(std::string(hs_version()));
+  write(static_cast<std::uint32_t>(parts_->rules.size()));
+  for (const Rule& rule : parts_->rules) fields_of_rule(write, rule);
+  for (const RulePlan& plan : parts_->plans) fields_of_plan(write, plan);
+  std::string literals;
+  if (parts_->literals != nullptr) {
+    char* bytes = nullptr;
+    std::size_t size = 0;
+    if (hs_serialize_database(parts_->literals.get(), &bytes, &size) == HS_SUCCESS) {
+      literals.assign(bytes, size);
+      std::free(bytes);  // NOLINT(cppcoreguidelines-no-malloc): Hyperscan's default allocator is malloc
+    }
+  }
+  write(literals);
+  write(checksum(write.bytes()));
+  return std::move(write.bytes());
+}
+
+namespace {
+
+Error unusable(std::string_view why) {
+  return {.message = fmt::format("compiled rules: {}", why), .advice = "compile them again"};
+}
+
+// The part behind the checksum and the magic, or an error.
+Result<std::string_view> open_saved(std::string_view bytes) {
+  std::uint64_t sum = 0;
+  if (bytes.size() < sizeof sum) return unusable("too short");
+  std::memcpy(&sum, bytes.data() + bytes.size() - sizeof sum, sizeof sum);
+  bytes.remove_suffix(sizeof sum);
+  if (checksum(bytes) != sum) return unusable("the checksum does not fit");
+  Reader read(bytes);
+  std::string magic;
+  read(magic);
+  if (magic != kMagic) return unusable("written by another version of piiscrub");
+  return bytes.substr(sizeof(std::uint32_t) + kMagic.size());
+}
+
+bool read_rules(Reader& read, std::vector<Rule>& rules) {
+  std::uint32_t count = 0;
+  read(count);
+  if (!read.ok() || count > UINT16_MAX) return false;
+  rules.resize(count);
+  for (Rule& rule : rules) fields_of_rule(read, rule);
+  return read.ok();
+}
+
+}  // namespace
+
+Result<RulePack> RuleDatabase::saved_rules(std::string_view bytes) {
+  Result<std::string_view> opened = open_saved(bytes);
+  if (!opened) return std::move(opened).error();
+  Reader read(*opened);
+  std::string engine;
+  RulePack pack;
+  read(engine);
+  if (!read_rules(read, pack.rules)) return unusable("cut off");
+  return pack;
+}
+
+Result<std::shared_ptr<const RuleDatabase>> RuleDatabase::load(std::string_view bytes) {
+  Result<std::string_view> opened = open_saved(bytes);
+  if (!opened) return std::move(opened).error();
+  Reader read(*opened);
+  std::string engine;
+  read(engine);
+  if (engine != hs_version()) return unusable("written for another version of the matching library");
+  auto parts = std::make_unique<Parts>();
+  if (!read_rules(read, parts->rules)) return unusable("cut off");
+  parts->plans.resize(parts->rules.size());
+  for (RulePlan& plan : parts->plans) fields_of_plan(read, plan);
+  std::uint32_t size = 0;
+  read(size);
+  const std::string_view literals = read.take(size);
+  if (!read.ok()) return unusable("cut off");
+  if (!literals.empty()) {
+    hs_database_t* database = nullptr;
+    if (hs_deserialize_database(literals.data(), literals.size(), &database) != HS_SUCCESS) {
+      return unusable("not usable on this machine");
+    }
+    parts->literals.reset(database);
+  }
+  parts->link();
+  return std::make_shared<const RuleDatabase>(std::move(parts));
+}
+
+}  // namespace piiscrub

@@ -1,0 +1,62 @@
+// What a RuleDatabase holds, for the files that compile, load, scan and confirm.
+#pragma once
+
+#include <array>
+#include <bitset>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "detect/lazy_regex.h"
+#include "detect/shapes.h"
+#include "detect/triggers.h"
+#include "detect/validators.h"
+#include "piiscrub/detector.h"
+
+struct hs_database;
+
+namespace piiscrub {
+
+struct HyperscanDatabaseFree {
+  void operator()(hs_database* database) const;
+};
+using HyperscanDatabase = std::unique_ptr<hs_database, HyperscanDatabaseFree>;
+
+/// The saved part of a compiled rule. Shape rules have only `allow`.
+struct RulePlan {
+  std::string expression;         ///< what Hyperscan searches
+  std::string confirm;            ///< what RE2 confirms with: (before)(match)(after)
+  std::string allow;              ///< what RE2 compares whole values with; empty: nothing is allowed
+  std::uint32_t min_width = 0;    ///< from the start of before+match to the reported end, at least
+  std::uint32_t max_width = 0;    ///< at most
+  std::uint32_t prefix = 0;       ///< fixed literal bytes at the start of before+match
+  bool can_be_cut = false;        ///< the prefix alone says what it is: a token that is cut off behind it still counts
+  std::uint64_t max_bytes = 0;    ///< of before+match+after; UINT64_MAX if unbounded
+  std::bitset<256> first;         ///< bytes before+match can start with
+};
+
+/// A rule as the detector uses it; derived from Rule and RulePlan when loaded.
+struct RuleCode {
+  std::string label;  ///< "[US_SSN]"
+  const ShapeInfo* shape = nullptr;
+  Validate validate = nullptr;
+  LazyRegex confirm;
+  std::optional<LazyRegex> allow;
+  std::vector<std::string> context;         // lower case
+  std::vector<std::string> unless_context;  // lower case
+};
+
+struct RuleDatabase::Parts {
+  std::vector<Rule> rules;
+  std::vector<RulePlan> plans;  // by rule
+  HyperscanDatabase literals;   // nullptr if no rule is literal
+  std::vector<RuleCode> code;   // by rule
+  std::array<std::vector<std::uint16_t>, kTriggers> rules_of_trigger;
+  std::vector<std::string> labels;  // all labels without brackets, sorted, unique
+
+  /// Fills `code`, `rules_of_trigger` and `labels` from `rules` and `plans`.
+  void link();
+};
+
+}  // namespace piiscrub

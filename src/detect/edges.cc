@@ -1,0 +1,59 @@
+#include "detect/edges.h"
+
+namespace piiscrub {
+namespace {
+
+constexpr std::size_t kLongestEscape = 16;  // ESC[1;38;5;160m
+
+// ESC [ 1 ; 31 m
+bool ends_with_colour(std::string_view text, std::size_t at) {
+  for (std::size_t i = at - 1; i > 1 && at - i < kLongestEscape; --i) {
+    const char c = text[i - 1];
+    if (c == '[') return text[i - 2] == '\x1b' || ends_with_escape(text, i - 1);
+    if (!is_digit(c) && c != ';') return false;
+  }
+  return false;
+}
+
+}  // namespace
+
+bool ends_with_escape(std::string_view text, std::size_t at) {
+  static constexpr std::string_view kLetters = "abefnrtv0";
+  const auto back = [&](std::size_t k) { return at >= k ? text[at - k] : '\0'; };
+  const auto hex = [&](std::size_t from) { return is_hex(back(from)) && is_hex(back(from - 1)); };
+  if (at < 2) return false;
+  if (back(2) == '\\') return kLetters.find(back(1)) != std::string_view::npos;
+  if (back(3) == '%') return hex(2);
+  if (back(4) == '\\') return back(3) == 'x' && hex(2);
+  if (back(4) == '#') return is_octal(back(3)) && is_octal(back(2)) && is_octal(back(1));
+  if (back(6) == '\\') return back(5) == 'u' && hex(4) && hex(2);
+  return back(1) == 'm' && ends_with_colour(text, at);
+}
+
+std::size_t skip_escape_tail(std::string_view text, std::size_t begin, std::size_t end) {
+  // The introducer cannot be part of a word, so an escape sequence can only stand at the start of one; %HH is the
+  // exception where a word may hold percent signs.
+  std::size_t at = begin;
+  for (std::size_t i = begin; i < end && i < begin + kLongestEscape; ++i) {
+    if (ends_with_escape(text, i + 1)) at = i + 1;
+  }
+  for (std::size_t percent = text.rfind('%', end - 1); percent != std::string_view::npos && percent >= at;
+       percent = percent == 0 ? std::string_view::npos : text.rfind('%', percent - 1)) {
+    if (percent + 3 <= end && ends_with_escape(text, percent + 3)) return percent + 3;
+  }
+  return at;
+}
+
+bool begins_number(std::string_view text, std::size_t at) {
+  if (!begins_word(text, at)) return false;
+  if (at < 2 || (text[at - 1] != '-' && text[at - 1] != '.')) return true;
+  return !is_word(text[at - 2]) || ends_with_escape(text, at - 1);
+}
+
+bool ends_number(std::string_view text, std::size_t at) {
+  if (!ends_word(text, at)) return false;
+  if (at + 1 >= text.size() || (text[at] != '-' && text[at] != '.')) return true;
+  return !is_word(text[at + 1]);
+}
+
+}  // namespace piiscrub

@@ -1,0 +1,60 @@
+// RegexSyntax: the expression language of rules, parsed once and printed for each engine.
+//
+// Rules are written in the subset that Hyperscan, RE2 and PCRE2 agree on, over bytes: literals, escapes, classes, '.',
+// groups, alternation, greedy and lazy quantifiers, (?i), ^, $ and \b. Printing the parsed tree, rather than passing
+// the text on, makes the three engines see the same language, and makes a rule newline-safe by construction: no class,
+// negated or not, holds LF.
+#pragma once
+
+#include <bitset>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "piiscrub/result.h"
+
+namespace piiscrub {
+
+/// What the literal scan of one rule looks for: a necessary part of every match that starts where the match starts.
+struct ScanPlan {
+  std::string expression;      ///< for Hyperscan, byte mode; no assertion, no open tail; matches `min_width`..`max_width` bytes
+  std::uint32_t min_width = 0; ///< bytes from the start of the full match to the reported end, at least
+  std::uint32_t max_width = 0; ///< at most; finite
+  std::uint32_t literal = 0;   ///< length of the longest run of single literal bytes (either case counts) in it
+  std::uint32_t prefix = 0;    ///< bytes of fixed literal text (either case counts) at the very start
+  std::bitset<256> first;      ///< bytes a full match can start with
+};
+
+class RegexSyntax {
+ public:
+  struct Node;
+
+  /// Parses `expression`. Errors have the column (1 = first byte of the expression) and advice; refused are back
+  /// references, look-around, named and capturing-group-dependent constructs, possessive quantifiers, atomic groups,
+  /// \p, \R, inline flags other than (?i) at the start or (?i:…), repeats above 1,000, nesting above 50, an explicit
+  /// LF, and invalid syntax. Capturing groups are taken as plain groups.
+  static Result<RegexSyntax> parse(std::string_view expression);
+
+  /// The same language in the syntax all three engines share: non-capturing groups, classes and case folding spelled
+  /// out as \xHH ranges. Safe to splice into a larger expression.
+  [[nodiscard]] std::string text() const;
+
+  [[nodiscard]] bool can_be_empty() const;
+  [[nodiscard]] std::uint64_t min_width() const;
+  /// UINT64_MAX if unbounded.
+  [[nodiscard]] std::uint64_t max_width() const;
+
+  /// The scan plan for `before` directly followed by `match` (`before` may be nullptr). Assertions are dropped (they
+  /// look at bytes outside of the match, and the scan must fire whatever stands around it). The expression is cut from
+  /// the left-most part on: open tails ({10,}, +, *) are trimmed to their minimum, and once `tail_bytes` bytes have
+  /// been kept behind the last literal run of at least three bytes the rest is left out, since confirmation will look
+  /// at it anyway. The widths are finite: an open repeat that is not the tail ({0,}, + in the middle) ends the plan in
+  /// front of it if a literal run of at least three bytes has been seen, else it is limited to 64 repeats.
+  static ScanPlan plan(const RegexSyntax* before, const RegexSyntax& match, std::uint32_t tail_bytes);
+
+ private:
+  std::shared_ptr<const Node> root_;
+};
+
+}  // namespace piiscrub

@@ -1,0 +1,56 @@
+#include <hs.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <new>
+
+#include "detect/database_parts.h"
+#include "detect/triggers.h"
+#include "piiscrub/detector.h"
+
+namespace piiscrub {
+namespace {
+
+// The callback only records; all thinking happens after the scan.
+int record_hit(unsigned id, unsigned long long, unsigned long long to, unsigned, void* context) {
+  static_cast<std::vector<Hit>*>(context)->push_back({static_cast<std::uint32_t>(to), static_cast<std::uint16_t>(id)});
+  return 0;
+}
+
+bool before(const Hit& a, const Hit& b) { return a.at != b.at ? a.at < b.at : a.source < b.source; }
+
+}  // namespace
+
+struct Scanner::Scratch {
+  hs_scratch_t* hs = nullptr;
+  ~Scratch() { hs_free_scratch(hs); }
+};
+
+Scanner::Scanner(std::shared_ptr<const RuleDatabase> rules) : rules_(std::move(rules)), scratch_(std::make_unique<Scratch>()) {
+  const hs_database_t* database = rules_->parts().literals.get();
+  if (database != nullptr && hs_alloc_scratch(database, &scratch_->hs) != HS_SUCCESS) throw std::bad_alloc();
+}
+
+Scanner::~Scanner() = default;
+Scanner::Scanner(Scanner&&) noexcept = default;
+Scanner& Scanner::operator=(Scanner&&) noexcept = default;
+
+void Scanner::scan(std::string_view chunk, ScanResult& result) {
+  result.literals.clear();
+  result.shapes.clear();
+  result.newlines = 0;
+  result.failed = false;
+  if (chunk.empty()) return;
+  if (scratch_->hs != nullptr) {
+    const hs_error_t status = hs_scan(rules_->parts().literals.get(), chunk.data(), static_cast<unsigned>(chunk.size()), 0,
+                                      scratch_->hs, record_hit, &result.literals);
+    result.failed = status != HS_SUCCESS;
+    // Hyperscan promises no order, but nearly always keeps it.
+    if (!std::is_sorted(result.literals.begin(), result.literals.end(), before)) {
+      std::sort(result.literals.begin(), result.literals.end(), before);
+    }
+  }
+  find_triggers(chunk, result.shapes, result.newlines);
+}
+
+}  // namespace piiscrub

@@ -1,0 +1,572 @@
+#include "detect/shapes.h"
+
+#include <algorithm>
+#include <array>
+
+#include "base/ascii.h"
+#include "detect/edges.h"
+#include "detect/validators.h"
+
+namespace piiscrub {
+namespace {
+
+using Text = std::string_view;
+using Found = std::optional<Span>;
+
+// --- walking ---------------------------------------------------------------------------------------------------------
+
+template <typename Predicate>
+std::size_t walk_left(Text text, std::size_t at, Predicate is, std::size_t most) {
+  const std::size_t stop = at - std::min(at, most);
+  while (at > stop && is(text[at - 1])) --at;
+  return at;
+}
+
+template <typename Predicate>
+std::size_t walk_right(Text text, std::size_t at, Predicate is, std::size_t most) {
+  const std::size_t stop = std::min(text.size(), at + most);
+  while (at < stop && is(text[at])) ++at;
+  return at;
+}
+
+char at_or_nul(Text text, std::size_t at) { return at < text.size() ? text[at] : '\0'; }
+
+bool is_gap(char c) { return c == '-' || c == ' '; }
+
+Found number(Text text, std::size_t begin, std::size_t end) {
+  if (!begins_number(text, begin) || !ends_number(text, end)) return {};
+  return Span{begin, end};
+}
+
+// A fixed layout that ends at `end`: '9' a digit, 'A' an upper-case letter, 'X' alphanumeric, '-' a dash or blank (the
+// same one throughout), anything else itself.
+bool has_layout(Text text, std::size_t end, Text layout) {
+  if (end < layout.size() || end > text.size()) return false;
+  char gap = '\0';
+  for (std::size_t i = 0; i < layout.size(); ++i) {
+    const char c = text[end - layout.size() + i];
+    switch (layout[i]) {
+      case '9':
+        if (!is_digit(c)) return false;
+        break;
+      case 'A':
+        if (!is_upper(c)) return false;
+        break;
+      case 'X':
+        if (!is_alnum(c)) return false;
+        break;
+      case '-':
+        if (!is_gap(c) || (gap != '\0' && c != gap)) return false;
+        gap = c;
+        break;
+      default:
+        if (c != layout[i]) return false;
+    }
+  }
+  return true;
+}
+
+Found layout(Text text, std::size_t end, Text layout) {
+  if (!has_layout(text, end, layout)) return {};
+  return number(text, end - layout.size(), end);
+}
+
+// --- e-mail and userinfo ---------------------------------------------------------------------------------------------
+
+constexpr std::size_t kMaxLocalBytes = 64;    // RFC 5321 4.5.3.1.1
+constexpr std::size_t kMaxDomainBytes = 255;  // RFC 5321 4.5.3.1.2
+constexpr std::size_t kMaxUserinfoBytes = 512;
+
+// The length of the UTF-8 letter that ends at `at`, or 0. Punctuation (C2 xx, E2 xx: « ‹ … “) is no letter.
+std::size_t letter_before(Text text, std::size_t at) {
+  const auto byte = [&](std::size_t back) { return static_cast<unsigned char>(text[at - back]); };
+  if (at >= 2 && (byte(1) & 0xC0) == 0x80) {
+    if (byte(2) >= 0xC3 && byte(2) <= 0xDF) return 2;
+    if (at >= 3 && (byte(2) & 0xC0) == 0x80 && byte(3) >= 0xE0 && byte(3) <= 0xEF && byte(3) != 0xE2) return 3;
+  }
+  return 0;
+}
+
+// The length of the UTF-8 letter that starts at `at`, or 0.
+std::size_t letter_at(Text text, std::size_t at) {
+  for (const std::size_t length : {std::size_t{2}, std::size_t{3}}) {
+    if (at + length <= text.size() && is_high(text[at]) && letter_before(text.substr(0, at + length), at + length) == length &&
+        (static_cast<unsigned char>(text[at]) & 0xC0) == 0xC0) {
+      return length;
+    }
+  }
+  return 0;
+}
+
+bool is_local(char c) { return is_alnum(c) || c == '.' || c == '_' || c == '-' || c == '+' || c == '%'; }
+
+// A string prefix (Python b'', SQL e'') is no name in front of an apostrophe (o'brien).
+bool is_quote_of_name(Text text, std::size_t at) {
+  if (at == 0 || text[at] != '\'' || !is_alpha(text[at - 1])) return false;
+  const bool single = at == 1 || !is_alpha(text[at - 2]);
+  constexpr Text kPrefixes = "bBeErRuUnNxXfF";
+  return !single || kPrefixes.find(text[at - 1]) == Text::npos;
+}
+
+std::size_t begin_of_local(Text text, std::size_t at) {
+  const std::size_t stop = at - std::min(at, kMaxLocalBytes);
+  std::size_t begin = at;
+  while (begin > stop) {
+    if (is_local(text[begin - 1])) {
+      --begin;
+    } else if (const std::size_t letter = letter_before(text, begin); letter != 0) {
+      begin -= std::min(letter, begin - stop);
+    } else if (begin < at && is_quote_of_name(text, begin - 1)) {
+      --begin;
+    } else {
+      break;
+    }
+  }
+  begin = skip_escape_tail(text, begin, at);
+  while (begin < at && (text[begin] == '.' || text[begin] == '-' || text[begin] == '+')) ++begin;
+  return begin;
+}
+
+constexpr auto kAssetEndings = std::to_array<Text>({"png", "jpg", "jpeg", "gif", "svg", "webp", "avif", "ico", "css", "js", "mjs",
+                                                    "map", "html", "htm", "php", "py", "java", "go", "ts", "json", "xml", "yaml",
+                                                    "yml", "txt", "log", "gz", "zip", "tar", "so", "jar", "service", "timer",
+                                                    "socket", "target", "slice", "scope", "mount"});
+
+// The end of the domain that starts at `at`: at least two labels, the last one alphabetic (or xn--…).
+std::size_t end_of_domain(Text text, std::size_t at) {
+  const std::size_t stop = std::min(text.size(), at + kMaxDomainBytes);
+  std::size_t end = at;       // of the domain so far
+  std::size_t label = at;     // start of the current label
+  std::size_t i = at;
+  while (i < stop) {
+    std::size_t last = i;  // behind the last letter or digit of the label
+    bool alphabetic = true;
+    while (i < stop) {
+      if (const std::size_t letter = letter_at(text, i); letter != 0) {
+        i += letter;
+      } else if (is_alnum(text[i])) {
+        alphabetic = alphabetic && is_alpha(text[i]);
+        ++i;
+      } else if (text[i] == '-' && i > label) {
+        ++i;
+        continue;
+      } else {
+        break;
+      }
+      last = i;
+    }
+    if (last == label) break;
+    const Text name = text.substr(label, last - label);
+    const bool top = label > at && name.size() >= 2 && (alphabetic || name.starts_with("xn--"));
+    if (top) end = last;
+    if (last != i || i >= stop || text[i] != '.') break;
+    label = ++i;
+  }
+  return end;
+}
+
+// Where the authority of a URL starts if `at` lies in its userinfo, else npos.
+std::size_t authority_around(Text text, std::size_t at) {
+  const auto in_url = [](char c) { return c > ' ' && c != '"' && c != '\'' && c != '<' && c != '>' && c != '`' && c != '/'; };
+  const std::size_t begin = walk_left(text, at, in_url, kMaxUserinfoBytes);
+  if (begin < 4 || text.substr(begin - 2, 2) != "//" || text[begin - 3] != ':') return Text::npos;
+  return is_alnum(text[begin - 4]) ? begin : Text::npos;
+}
+
+bool has_password(Text userinfo) { return userinfo.find(':') != Text::npos; }
+
+// `at` is the byte behind the @.
+Found find_email(Text text, std::size_t at) noexcept {
+  const std::size_t sign = at - 1;
+  const std::size_t end = end_of_domain(text, at);
+  if (end == at || is_word(at_or_nul(text, end))) return {};
+  const std::size_t begin = begin_of_local(text, sign);
+  if (begin == sign || text[sign - 1] == '.') return {};
+  const Text top = text.substr(text.rfind('.', end - 1) + 1, end - text.rfind('.', end - 1) - 1);
+  if (std::find(kAssetEndings.begin(), kAssetEndings.end(), top) != kAssetEndings.end()) return {};
+  if (const std::size_t authority = authority_around(text, sign); authority != Text::npos) {
+    if (has_password(text.substr(authority, sign - authority))) return {};
+  }
+  return Span{begin, end};
+}
+
+// The password of scheme://user:password@host; a password may hold an @ itself.
+Found find_url_password(Text text, std::size_t at) noexcept {
+  const std::size_t authority = authority_around(text, at - 1);
+  if (authority == Text::npos) return {};
+  const std::size_t colon = text.find(':', authority);
+  if (colon >= at - 1) return {};
+  const auto in_authority = [](char c) {
+    return c > ' ' && c != '"' && c != '\'' && c != '<' && c != '>' && c != '`' && c != '/' && c != '?' && c != '#' && c != '\\';
+  };
+  const std::size_t end = walk_right(text, at, in_authority, kMaxUserinfoBytes);
+  const std::size_t sign = text.rfind('@', end - 1);
+  if (sign == Text::npos || sign < at - 1 || colon + 1 >= sign) return {};
+  return Span{colon + 1, sign};
+}
+
+// --- network ---------------------------------------------------------------------------------------------------------
+
+constexpr auto kVersionWords = std::to_array<Text>({"v", "ver", "version", "release", "build", "rev", "revision", "firmware", "fw",
+                                                    "driver", "chrome", "chromium", "headlesschrome", "crios", "edg", "edge",
+                                                    "edga", "edgios", "opr", "opera", "safari", "firefox", "vivaldi", "yabrowser",
+                                                    "samsungbrowser", "whale", "brave", "electron", "trident", "webkit"});
+
+// Whether the word in front of `at` says that a version number follows: version=1.2.3.4, "ver": "1.2.3.4", Chrome/1.2.3.4.
+bool follows_version_word(Text text, std::size_t at) {
+  constexpr Text kBetween = " =:\"'/";
+  if (at >= 2 && text.substr(at - 2, 2) == "==") return true;  // pip
+  std::size_t end = at;
+  while (end > 0 && at - end < 4 && kBetween.find(text[end - 1]) != Text::npos) --end;
+  const std::size_t begin = walk_left(text, end, is_alpha, 16);
+  std::array<char, 16> word{};
+  std::transform(text.begin() + static_cast<std::ptrdiff_t>(begin), text.begin() + static_cast<std::ptrdiff_t>(end), word.begin(),
+                 to_lower);
+  return std::find(kVersionWords.begin(), kVersionWords.end(), Text(word.data(), end - begin)) != kVersionWords.end();
+}
+
+// `at` is the first digit of the fourth number.
+Found find_ipv4(Text text, std::size_t at) noexcept {
+  std::size_t begin = at;
+  for (int octet = 0; octet < 3; ++octet) {
+    const std::size_t digits = walk_left(text, begin - 1, is_digit, octet < 2 ? 3 : 4);
+    if (digits == begin - 1) return {};
+    begin = digits;
+    if (octet < 2 && (begin == 0 || text[begin - 1] != '.')) return {};
+  }
+  // An escape may end in digits: \x221.2.3.4.
+  std::size_t first = walk_left(text, text.find('.', begin), is_digit, 3);
+  while (first < text.find('.', begin) && !begins_word(text, first)) ++first;
+  begin = first;
+  const std::size_t end = walk_right(text, at, is_digit, 4);
+  if (end - at > 3 || is_word(at_or_nul(text, end))) return {};
+  if (begin > 0 && (text[begin - 1] == '.' || text[begin - 1] == '~')) return {};
+  if (begin > 1 && text[begin - 1] == '-' && is_alpha(text[begin - 2])) return {};
+  if (const char next = at_or_nul(text, end); next == '.' || next == '-' || next == '+' || next == '~') {
+    if (is_word(at_or_nul(text, end + 1)) && !(next == '-' && is_digit(at_or_nul(text, end + 1)))) return {};
+  }
+  if (follows_version_word(text, begin)) return {};
+  return Span{begin, end};
+}
+
+bool is_hex_or_colon(char c) { return is_hex(c) || c == ':'; }
+
+// Groups of hexadecimal digits between colons around `at`: [begin, end) without a colon that only ends a clause.
+Span colon_run(Text text, std::size_t at) {
+  constexpr std::size_t kLongest = 64;
+  Span run{walk_left(text, at, is_hex_or_colon, kLongest), walk_right(text, at, is_hex_or_colon, kLongest)};
+  run.begin = skip_escape_tail(text, run.begin, run.end);
+  if (run.size() >= 2 && text[run.begin] == ':' && text[run.begin + 1] != ':') ++run.begin;
+  if (run.size() >= 2 && text[run.end - 1] == ':' && text[run.end - 2] != ':') --run.end;
+  return run;
+}
+
+bool groups_of_two(Text run) {
+  if (run.size() % 3 != 2) return false;
+  for (std::size_t i = 0; i < run.size(); ++i) {
+    if (i % 3 == 2 ? run[i] != ':' : !is_hex(run[i])) return false;
+  }
+  return true;
+}
+
+Found find_ipv6(Text text, std::size_t at) noexcept {
+  Span run = colon_run(text, at);
+  const Text groups = run.of(text);
+  if (groups.size() < 3 || groups_of_two(groups) || !begins_word(text, run.begin)) return {};
+  const bool compressed = groups.find("::") != Text::npos;
+  if (at_or_nul(text, run.end) == '.' && is_digit(at_or_nul(text, run.end + 1))) {  // embedded IPv4: ::ffff:1.2.3.4
+    run.end = walk_right(text, run.end, [](char c) { return is_digit(c) || c == '.'; }, 16);
+    if (text[run.end - 1] == '.') --run.end;
+  } else if (!compressed) {
+    // Eight groups; a port may be glued to them (Zookeeper: /0:0:0:0:0:0:0:1:2181).
+    const auto colons = std::count(groups.begin(), groups.end(), ':');
+    if (colons == 8) run.end = run.begin + groups.rfind(':');
+    if (colons < 7 || colons > 8) return {};
+  } else if (std::none_of(groups.begin(), groups.end(), is_digit)) {
+    return {};  // dead::beef is more often a C++ or Perl name
+  }
+  if (!ends_word(text, run.end)) return {};
+  return run;
+}
+
+// Six groups of two, or eight (EUI-64). More are fingerprints.
+Found find_mac(Text text, std::size_t at) noexcept {
+  const Span run = colon_run(text, at);
+  const Text groups = run.of(text);
+  if ((groups.size() != 17 && groups.size() != 23) || !groups_of_two(groups)) return {};
+  if (!begins_word(text, run.begin) || !ends_word(text, run.end)) return {};
+  return run;
+}
+
+Found find_dashed_mac(Text text, std::size_t at) noexcept {
+  std::size_t end = at + 1;
+  if (end < text.size() && is_hex(text[end])) ++end;
+  if (end < 17) return {};
+  const Span span{end - 17, end};
+  for (std::size_t i = 0; i < 17; ++i) {
+    const char c = text[span.begin + i];
+    if (i % 3 == 2 ? c != '-' : !is_hex(c)) return {};
+  }
+  return number(text, span.begin, span.end);
+}
+
+// --- numbers in groups -----------------------------------------------------------------------------------------------
+
+Found find_ssn(Text text, std::size_t at) noexcept { return layout(text, at + 1, "999-99-9999"); }
+
+// Groups of four digits with one and the same gap, around the last digit of a group.
+Span quads_around(Text text, std::size_t at) {
+  Span span{at - 3, at + 1};
+  const char gap = text[at - 4];
+  const auto four = [&](std::size_t begin) {
+    return begin + 4 <= text.size() && std::all_of(text.begin() + static_cast<std::ptrdiff_t>(begin),
+                                                   text.begin() + static_cast<std::ptrdiff_t>(begin + 4), is_digit);
+  };
+  while (span.begin >= 5 && text[span.begin - 1] == gap && four(span.begin - 5)) span.begin -= 5;
+  while (at_or_nul(text, span.end) == gap && four(span.end + 1)) span.end += 5;
+  return span;
+}
+
+Found find_card_groups(Text text, std::size_t at) noexcept {
+  Span span = quads_around(text, at);
+  if (span.size() != 19) return {};
+  // 19 digits: 4-4-4-4-3
+  const char gap = text[at - 4];
+  if (at_or_nul(text, span.end) == gap && is_digit(at_or_nul(text, span.end + 1))) {
+    const std::size_t end = walk_right(text, span.end + 1, is_digit, 4);
+    if (end - span.end - 1 == 3) span.end = end;
+  }
+  return number(text, span.begin, span.end);
+}
+
+// 4-6-4 (Diners) and 4-6-5 (American Express); `at` is the fourth digit of the last group.
+Found find_card_464(Text text, std::size_t at) noexcept {
+  const std::size_t end = walk_right(text, at + 1, is_digit, 2);
+  if (end - at == 1) return layout(text, end, "9999-999999-9999");
+  if (end - at == 2) return layout(text, end, "9999-999999-99999");
+  return {};
+}
+
+Found find_aadhaar(Text text, std::size_t at) noexcept {
+  const Span span = quads_around(text, at);
+  if (span.size() != 14) return {};
+  return number(text, span.begin, span.end);
+}
+
+// A run of digits around its 13th one, if it has `least` to `most`.
+Found digit_run(Text text, std::size_t at, std::size_t least, std::size_t most) {
+  std::size_t begin = walk_left(text, at, is_digit, most + 4);
+  const std::size_t end = walk_right(text, at, is_digit, most);
+  while (begin < end && !begins_word(text, begin)) ++begin;  // behind \x22
+  if (end - begin < least || end - begin > most) return {};
+  return number(text, begin, end);
+}
+
+Found find_card_digits(Text text, std::size_t at) noexcept { return digit_run(text, at, 13, 19); }
+Found find_nir_digits(Text text, std::size_t at) noexcept { return digit_run(text, at, 15, 15); }
+
+Found find_spaced_nir(Text text, std::size_t at) noexcept {
+  for (const Text form : {Text("9-99-99-99-999-999-99"), Text("9-99-99-9A-999-999-99")}) {
+    if (const Found found = layout(text, at + 1, form)) return found;
+  }
+  return {};
+}
+
+Found find_nanp(Text text, std::size_t at) noexcept {
+  const std::size_t end = at + 1;
+  std::size_t begin = end - 8;  // exchange and number: 555-0123
+  if (begin < 4) return {};
+  if (text[begin - 1] == ')') {
+    begin -= 5;
+  } else if (text[begin - 2] == ')') {
+    begin -= 6;
+  } else {
+    begin -= 4;
+    if (text[begin + 3] != text[end - 5]) return {};
+  }
+  if (begin > end || (text[end - 9] == ')' || text[end - 10] == ')' ? text[begin] != '(' : !is_digit(text[begin]))) return {};
+  // A leading 1, with its separator.
+  if (begin >= 2 && text[begin - 2] == '1' && (is_gap(text[begin - 1]) || text[begin - 1] == '.')) {
+    if (begins_number(text, begin - 2)) begin -= 2;
+  }
+  if (text[begin] == '(' ? !ends_number(text, end) : !number(text, begin, end).has_value()) return {};
+  return Span{begin, end};
+}
+
+// --- international phone numbers -------------------------------------------------------------------------------------
+
+constexpr std::size_t kMaxPhoneDigits = 15;  // E.164
+constexpr std::size_t kMaxPhoneBytes = 32;
+
+// `at` is five bytes behind the plus sign. Groups are given back from the right until the number is a valid one.
+Found find_phone(Text text, std::size_t at) noexcept {
+  const std::size_t begin = at - 5;
+  if (begin > 0 && !begins_word(text, begin)) return {};
+  if (begin > 0 && (text[begin - 1] == '+' || text[begin - 1] == '/' || text[begin - 1] == '=') &&
+      begin > 1 && is_alnum(text[begin - 2]) && text[begin - 1] != '=') {
+    return {};  // base64
+  }
+  std::array<std::size_t, kMaxPhoneBytes> ends{};  // behind each group of digits
+  std::size_t groups = 0;
+  std::size_t digits = 0;
+  const std::size_t stop = std::min(text.size(), begin + kMaxPhoneBytes);
+  for (std::size_t i = begin + 1; i < stop;) {
+    if (is_digit(text[i])) {
+      ++digits;
+      if (digits > kMaxPhoneDigits) break;
+      ++i;
+      if (!is_digit(at_or_nul(text, i))) ends[groups++] = i;
+      continue;
+    }
+    // One separator, or a parenthesis with a blank beside it.
+    std::size_t next = i;
+    if (text[next] == ' ' || text[next] == '-' || text[next] == '.' || text[next] == '/') ++next;
+    if (next < stop && text[next] == '(') ++next;
+    if (next < stop && text[next] == ')') {
+      ++next;
+      if (next < stop && (text[next] == ' ' || text[next] == '-')) ++next;
+    }
+    if (next == i || next >= stop || !is_digit(text[next])) break;
+    i = next;
+  }
+  static const Validate valid = find_validator("phone_e164")->check;
+  while (groups > 0) {
+    const std::size_t end = ends[--groups];
+    if (ends_word(text, end) && valid(text.substr(begin, end - begin))) return Span{begin, end};
+  }
+  return {};
+}
+
+// --- bank accounts ---------------------------------------------------------------------------------------------------
+
+bool is_iban_char(char c) { return is_digit(c) || is_upper(c); }
+
+constexpr std::size_t kMaxIbanChars = 34;
+
+// `at` is the eighth byte of an unbroken IBAN.
+Found find_iban(Text text, std::size_t at) noexcept {
+  const std::size_t begin = at - 7;
+  const std::size_t end = walk_right(text, at, is_iban_char, kMaxIbanChars);
+  if (end - begin < 15 || end - begin > kMaxIbanChars || !begins_word(text, begin) || !ends_word(text, end)) return {};
+  return Span{begin, end};
+}
+
+// `at` is the last byte of the second group of four. Words that follow are given back until the check digits fit.
+Found find_grouped_iban(Text text, std::size_t at) noexcept {
+  const std::size_t begin = at - 8;
+  if (!begins_word(text, begin)) return {};
+  const char gap = text[begin + 4];
+  std::array<std::size_t, kMaxIbanChars> ends{};
+  std::size_t groups = 0;
+  for (std::size_t i = begin + 5; groups < 8;) {
+    const std::size_t end = walk_right(text, i, is_iban_char, 5);
+    if (end == i || end - i > 4) break;
+    ends[groups++] = end;
+    if (end - i < 4 || at_or_nul(text, end) != gap) break;
+    i = end + 1;
+  }
+  static const Validate valid = find_validator("iban")->check;
+  while (groups > 0) {
+    const std::size_t end = ends[--groups];
+    if (ends_word(text, end) && valid(text.substr(begin, end - begin))) return Span{begin, end};
+  }
+  return {};
+}
+
+// --- government numbers of fixed layout ------------------------------------------------------------------------------
+
+Found find_cpf(Text text, std::size_t at) noexcept { return layout(text, at + 1, "999.999.999-99"); }
+Found find_cnpj(Text text, std::size_t at) noexcept { return layout(text, at + 1, "99.999.999/9999-99"); }
+Found find_nino(Text text, std::size_t at) noexcept { return layout(text, at + 1, "AA999999A"); }
+Found find_spaced_nino(Text text, std::size_t at) noexcept { return layout(text, at + 1, "AA-99-99-99-A"); }
+Found find_pan(Text text, std::size_t at) noexcept { return layout(text, at + 1, "AAAAA9999A"); }
+Found find_fiscal_code(Text text, std::size_t at) noexcept { return layout(text, at + 1, "AAAAAA99A99A999A"); }
+
+Found find_dni(Text text, std::size_t at) noexcept {
+  if (const Found plain = layout(text, at + 1, "99999999A")) return plain;
+  return text[at - 1] == '-' ? layout(text, at + 1, "99999999-A") : Found{};
+}
+
+Found find_nie(Text text, std::size_t at) noexcept {
+  const Found found = text[at - 1] == '-' ? layout(text, at + 1, "A9999999-A") : layout(text, at + 1, "A9999999A");
+  if (!found || text[found->begin] < 'X') return {};
+  return found;
+}
+
+// YYMMDD-NNNN and YYYYMMDD-NNNN; the fourth byte behind the dash is `at`.
+Found find_personnummer(Text text, std::size_t at) noexcept {
+  if (!is_digit(text[at])) return {};
+  for (const Text form : {Text("99999999-9999"), Text("999999-9999"), Text("999999+9999")}) {
+    if (form.find('-') != Text::npos && text[at - 4] != '-') continue;
+    if (const Found found = layout(text, at + 1, form)) return found;
+  }
+  return {};
+}
+
+Found find_hetu(Text text, std::size_t at) noexcept {
+  if (text[at - 4] != '-' && text[at - 4] != '+') return {};
+  return text[at - 4] == '-' ? layout(text, at + 1, "999999-999X") : layout(text, at + 1, "999999+999X");
+}
+
+// Six digits, a dash, seven digits.
+Found find_rrn(Text text, std::size_t at) noexcept {
+  const std::size_t end = at + 4;
+  return text[at - 4] == '-' && end <= text.size() ? layout(text, end, "999999-9999999") : Found{};
+}
+
+// --- the table -------------------------------------------------------------------------------------------------------
+
+#define EDGE                                                                                                   \
+  R"((?:(?<![A-Za-z0-9_])|(?<=\\[abefnrtv0])|(?<=\\x[0-9A-Fa-f]{2})|(?<=\\u[0-9A-Fa-f]{4})|(?<=%[0-9A-Fa-f]{2}))" \
+  R"(|(?<=#[0-7]{3})|(?<=m)))"
+#define BEGIN EDGE R"((?<![A-Za-z0-9_][-.]))"
+#define END R"((?![A-Za-z0-9_])(?![-.][A-Za-z0-9_]))"
+
+template <Trigger... kOnes>
+constexpr Trigger kList[] = {kOnes...};
+
+constexpr ShapeInfo kShapes[] = {
+    {"email",
+     R"([^\x00-\x20"(),:;<>@\[\]`{|}]{1,64}@(?:[0-9A-Za-z\x80-\xff-]+\.)+(?:[A-Za-z\x80-\xff]{2,}|xn--[0-9A-Za-z-]+)(?![A-Za-z0-9_]))",
+     kList<Trigger::at_sign>, find_email},
+    {"url-password", R"((?<=:)(?<=[^/]:|//:)[^\x00-\x20"'<>`/]+(?=@))", kList<Trigger::at_sign>, find_url_password},
+    {"ipv4", R"(\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}(?!\w))", kList<Trigger::dotted_quad>, find_ipv4},
+    {"ipv6", EDGE R"([0-9A-Fa-f:]*:[0-9A-Fa-f:]*(?:\d+\.\d+\.\d+\.\d+)?(?!\w))",
+     kList<Trigger::colon_chain, Trigger::double_colon>, find_ipv6},
+    {"mac", EDGE R"([0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){5}(?:(?::[0-9A-Fa-f]{2}){2})?(?!\w))", kList<Trigger::colon_chain>, find_mac},
+    {"dashed-mac", BEGIN R"([0-9A-Fa-f]{2}(?:-[0-9A-Fa-f]{2}){5})" END, kList<Trigger::dashed_mac>, find_dashed_mac},
+    {"ssn", BEGIN R"(\d{3}([- ])\d{2}\1\d{4})" END, kList<Trigger::three_two_four>, find_ssn},
+    {"card-groups", BEGIN R"(\d{4}([- ])\d{4}\1\d{4}\1\d{4}(?:\1\d{3})?)" END, kList<Trigger::quads>, find_card_groups},
+    {"card-464", BEGIN R"(\d{4}([- ])\d{6}\1\d{4,5})" END, kList<Trigger::four_six_four>, find_card_464},
+    {"card-digits", BEGIN R"(\d{13,19})" END, kList<Trigger::digits13>, find_card_digits},
+    {"aadhaar", BEGIN R"(\d{4}([- ])\d{4}\1\d{4})" END, kList<Trigger::quads>, find_aadhaar},
+    {"nir-digits", BEGIN R"(\d{15})" END, kList<Trigger::digits13>, find_nir_digits},
+    {"nir-groups", BEGIN R"(\d([- ])\d\d\1\d\d\1\d[0-9A-Z]\1\d{3}\1\d{3}\1\d\d)" END, kList<Trigger::spaced_nir>, find_spaced_nir},
+    {"iban", EDGE R"([A-Z]{2}\d{2}[0-9A-Z]{11,30}(?![A-Za-z0-9_]))", kList<Trigger::iban>, find_iban},
+    {"iban-groups", EDGE R"([A-Z]{2}\d{2}([- ])[0-9A-Z]{4}(?:\1[0-9A-Z]{4}){0,6}(?:\1[0-9A-Z]{1,3})?(?![A-Za-z0-9_]))",
+     kList<Trigger::grouped_iban>, find_grouped_iban},
+    {"phone-plus", R"(\+\d(?:[-. /()]{0,3}\d){6,14}(?![A-Za-z0-9_]))", kList<Trigger::plus_digits>, find_phone},
+    {"phone-nanp", R"((?:1[-. ])?(?:\(\d{3}\)[-. ]?|\d{3}[-. ])\d{3}[-. ]\d{4})" END, kList<Trigger::three_three_four>, find_nanp},
+    {"cpf", BEGIN R"(\d{3}\.\d{3}\.\d{3}-\d{2})" END, kList<Trigger::cpf>, find_cpf},
+    {"cnpj", BEGIN R"(\d{2}\.\d{3}\.\d{3}/\d{4}-\d{2})" END, kList<Trigger::cnpj>, find_cnpj},
+    {"nino", BEGIN R"([A-Z]{2}\d{6}[A-Z])" END, kList<Trigger::nino>, find_nino},
+    {"nino-groups", BEGIN R"([A-Z]{2}([- ])\d{2}\1\d{2}\1\d{2}\1[A-Z])" END, kList<Trigger::spaced_nino>, find_spaced_nino},
+    {"pan", BEGIN R"([A-Z]{5}\d{4}[A-Z])" END, kList<Trigger::pan>, find_pan},
+    {"fiscal-code", BEGIN R"([A-Z]{6}\d{2}[A-Z]\d{2}[A-Z]\d{3}[A-Z])" END, kList<Trigger::fiscal_code>, find_fiscal_code},
+    {"dni", BEGIN R"(\d{8}-?[A-Z])" END, kList<Trigger::digits8_letter>, find_dni},
+    {"nie", BEGIN R"([XYZ]\d{7}-?[A-Z])" END, kList<Trigger::letter_digits7_letter>, find_nie},
+    {"personnummer", BEGIN R"((?:\d{8}-|\d{6}[-+])\d{4})" END, kList<Trigger::six_four>, find_personnummer},
+    {"hetu", BEGIN R"(\d{6}[-+]\d{3}[0-9A-Za-z])" END, kList<Trigger::six_four>, find_hetu},
+    {"rrn", BEGIN R"(\d{6}-\d{7})" END, kList<Trigger::six_four>, find_rrn},
+};
+
+}  // namespace
+
+std::span<const ShapeInfo> shapes() { return kShapes; }
+
+const ShapeInfo* find_shape(std::string_view name) {
+  const auto* at = std::find_if(std::begin(kShapes), std::end(kShapes), [&](const ShapeInfo& s) { return s.name == name; });
+  return at == std::end(kShapes) ? nullptr : at;
+}
+
+}  // namespace piiscrub

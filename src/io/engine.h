@@ -1,0 +1,24 @@
+// Engine: what one thread needs to scrub batches.
+#pragma once
+
+#include <memory>
+#include <utility>
+
+#include "piiscrub/pipeline.h"
+
+namespace piiscrub::io {
+
+struct EngineOptions {
+  std::shared_ptr<const RuleDatabase> rules;
+  PipelineOptions pipeline;
+};
+
+/// One per thread.
+struct Engine {
+  explicit Engine(const EngineOptions& options) : scanner(options.rules), editor(options.rules, options.pipeline) {}
+
+  Scanner scanner;
+  Editor editor;
+};
+
+}  // namespace piiscrub::io

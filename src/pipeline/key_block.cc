@@ -1,0 +1,92 @@
+#include "pipeline/key_block.h"
+
+#include <algorithm>
+#include <array>
+
+#include "base/ascii.h"
+
+namespace piiscrub {
+namespace {
+
+constexpr std::string_view kEnd = "-----END";
+constexpr std::string_view kDashes = "-----";
+constexpr std::string_view kWrappedBegin = "LS0tLS1CRUdJTi";  // base64 of "-----BEGIN"
+
+bool is_base64(char c) { return is_alnum(c) || c == '+' || c == '/' || c == '='; }
+
+// RFC 1421 4.6 and RFC 4880 6.2
+constexpr auto kHeaders = std::to_array<std::string_view>(
+    {"Proc-Type:", "DEK-Info:", "Content-Domain:", "Key-Info:", "Version:", "Comment:", "Hash:", "Charset:", "MessageID:",
+     "Encryption:", "Public-Lines:", "Private-Lines:", "Private-MAC:"});
+
+std::size_t skip_blanks(std::string_view record, std::size_t at) {
+  while (at < record.size() && is_blank(record[at])) ++at;
+  return at;
+}
+
+std::uint16_t count_words(std::string_view text) {
+  std::uint16_t words = 0;
+  for (std::size_t at = skip_blanks(text, 0); at < text.size() && words < UINT16_MAX; at = skip_blanks(text, at)) {
+    while (at < text.size() && !is_blank(text[at])) ++at;
+    ++words;
+  }
+  return words;
+}
+
+// What is left of the record behind `words` words, without blanks, quotes and literal \n around it.
+Span behind_words(std::string_view record, std::uint16_t words) {
+  std::size_t begin = skip_blanks(record, 0);
+  for (; words > 0 && begin < record.size(); --words) {
+    while (begin < record.size() && !is_blank(record[begin])) ++begin;
+    begin = skip_blanks(record, begin);
+  }
+  std::size_t end = record.size();
+  constexpr std::string_view kTrailing = " \t\r\"',\\;";
+  while (end > begin && kTrailing.find(record[end - 1]) != std::string_view::npos) --end;
+  if (end - begin >= 2 && record.substr(end - 2, 2) == "\\n") end -= 2;
+  while (begin < end && (record[begin] == '"' || record[begin] == '\'')) ++begin;
+  return {begin, end};
+}
+
+bool is_body(std::string_view text) {
+  if (text.empty() || !std::all_of(text.begin(), text.end(), is_base64)) return false;
+  return text.size() % 4 == 0 || text.size() >= 16 || text.front() == '=';
+}
+
+bool is_header(std::string_view text) {
+  return std::any_of(kHeaders.begin(), kHeaders.end(), [&](std::string_view header) { return text.starts_with(header); });
+}
+
+}  // namespace
+
+EntryState open_key_block(std::string_view record, Span found, std::uint16_t rule) {
+  const std::string_view key = found.of(record);
+  if (key.find(kEnd) != std::string_view::npos) return {};
+  return {.block_rule = rule,
+          .block_records_left = kKeyBlockRecords,
+          .block_prefix_words = count_words(record.substr(0, found.begin)),
+          .block_wrapped = key.starts_with(kWrappedBegin)};
+}
+
+KeyBlockLine continue_key_block(std::string_view record, EntryState state) {
+  KeyBlockLine line{.next = state};
+  --line.next.block_records_left;
+  if (const std::size_t end = record.find(kEnd); end != std::string_view::npos) {
+    const std::size_t dashes = record.find(kDashes, end + kEnd.size());
+    line.hidden = Span{end, dashes == std::string_view::npos ? record.size() : dashes + kDashes.size()};
+    line.next = {};
+    return line;
+  }
+  // Behind the prefix of the BEGIN line, or, where only that line had one, the record as a whole.
+  for (const std::uint16_t words : {state.block_prefix_words, std::uint16_t{0}}) {
+    const Span rest = behind_words(record, words);
+    if (is_body(rest.of(record)) || is_header(rest.of(record))) {
+      line.hidden = rest;
+      break;
+    }
+  }
+  if (state.block_wrapped && !line.hidden) line.next = {};
+  return line;
+}
+
+}  // namespace piiscrub
