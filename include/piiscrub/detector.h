@@ -17,6 +17,13 @@
 
 namespace piiscrub {
 
+/// What to do with rules whose expressions have no literal text to search for. They cost several times what all others
+/// cost together, so the built-in rules have none.
+enum class OpenRules : std::uint8_t {
+  refuse,
+  separate,  ///< search for them in a database of their own, so that only they are slow
+};
+
 /// Rules compiled; immutable; shared between threads.
 class RuleDatabase {
  public:
@@ -28,7 +35,7 @@ class RuleDatabase {
 
   /// Compiles `pack`. Takes tens of milliseconds and up: use load() where it matters. Errors name the rule and its
   /// place. Limits on CPU and memory are the caller's business (config/rule_cache.h).
-  static Result<std::shared_ptr<const RuleDatabase>> compile(RulePack pack);
+  static Result<std::shared_ptr<const RuleDatabase>> compile(RulePack pack, OpenRules open = OpenRules::refuse);
 
   /// The compiled form as bytes, for load(). Holds no pointers; ends with a checksum.
   [[nodiscard]] std::string save() const;
@@ -39,7 +46,13 @@ class RuleDatabase {
   /// The rules in what save() wrote, to compile() them where load() fails for the version of the matching library.
   static Result<RulePack> saved_rules(std::string_view bytes);
 
+  /// The rules as bytes, for unpack_rules(): equal packs give equal bytes.
+  static std::string pack_rules(const RulePack& pack);
+  static Result<RulePack> unpack_rules(std::string_view bytes);
+
   [[nodiscard]] std::span<const Rule> rules() const;
+  /// Whether the rule at `index` is searched for in the separate, slow database.
+  [[nodiscard]] bool is_open(std::size_t index) const;
   [[nodiscard]] const Parts& parts() const { return *parts_; }
 
  private:

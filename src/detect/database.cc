@@ -31,14 +31,21 @@ Error at_rule(const Rule& rule, std::string message, std::string advice) {
           std::move(advice)};
 }
 
-Result<RulePlan> make_plan(const Rule& rule) {
+Result<RulePlan> make_plan(const Rule& rule, OpenRules open) {
   RulePlan plan;
   for (const std::string& expression : rule.allow) {
     Result<RegexSyntax> allow = RegexSyntax::parse(expression);
     if (!allow) return at_rule(rule, "allow: " + allow.error().message, allow.error().advice);
     plan.allow += fmt::format("{}(?:{})", plan.allow.empty() ? "" : "|", allow->text());
   }
-  if (!rule.shape.empty()) return plan;
+  if (const ShapeInfo* shape = find_shape(rule.shape)) {
+    if (shape->literal.empty()) return plan;
+    const Result<RegexSyntax> literal = RegexSyntax::parse(shape->literal);
+    plan.expression = literal->text();
+    plan.min_width = static_cast<std::uint32_t>(literal->min_width());
+    plan.max_width = static_cast<std::uint32_t>(literal->max_width());
+    return plan;
+  }
   Result<RegexSyntax> match = RegexSyntax::parse(rule.match);
   if (!match) return at_rule(rule, "match: " + match.error().message, match.error().advice);
   if (match->can_be_empty()) return at_rule(rule, "match can be empty", "make at least one character mandatory");
@@ -63,7 +70,8 @@ Result<RulePlan> make_plan(const Rule& rule) {
   ScanPlan scan = RegexSyntax::plan(before ? &*before : nullptr, *match, kTailBytes);
   plan.can_be_cut = !before && is_telling(std::string_view(rule.match).substr(0, scan.prefix));
   if (!before && !plan.can_be_cut) scan = RegexSyntax::plan(nullptr, *match, kLongTailBytes);
-  if (scan.literal < 2) {
+  plan.open = scan.literal < 2;
+  if (plan.open && open == OpenRules::refuse) {
     return at_rule(rule, "no literal text to search for",
                    "start the expression with fixed text, or use a shape (piiscrub rules list --shapes)");
   }
@@ -79,12 +87,12 @@ Result<RulePlan> make_plan(const Rule& rule) {
   return plan;
 }
 
-Result<HyperscanDatabase> compile_literals(const std::vector<Rule>& rules, const std::vector<RulePlan>& plans) {
+Result<HyperscanDatabase> compile_plans(const std::vector<Rule>& rules, const std::vector<RulePlan>& plans, bool open) {
   std::vector<const char*> expressions;
   std::vector<unsigned> flags;
   std::vector<unsigned> ids;
   for (std::size_t i = 0; i < plans.size(); ++i) {
-    if (plans[i].expression.empty()) continue;
+    if (plans[i].expression.empty() || plans[i].open != open) continue;
     expressions.push_back(plans[i].expression.c_str());
     flags.push_back(0);
     ids.push_back(static_cast<unsigned>(i));
@@ -230,7 +238,7 @@ void fields_of_rule(Archive& archive, R& r) {
 
 template <typename Archive, typename P>
 void fields_of_plan(Archive& archive, P& p) {
-  archive(p.expression), archive(p.confirm), archive(p.allow), archive(p.min_width), archive(p.max_width), archive(p.prefix), archive(p.can_be_cut);
+  archive(p.expression), archive(p.open), archive(p.confirm), archive(p.allow), archive(p.min_width), archive(p.max_width), archive(p.prefix), archive(p.can_be_cut);
   archive(p.max_bytes), archive(p.first);
 }
 
@@ -281,7 +289,7 @@ RuleDatabase::~RuleDatabase() = default;
 
 std::span<const Rule> RuleDatabase::rules() const { return parts_->rules; }
 
-Result<std::shared_ptr<const RuleDatabase>> RuleDatabase::compile(RulePack pack) {
+Result<std::shared_ptr<const RuleDatabase>> RuleDatabase::compile(RulePack pack, OpenRules open) {
   auto parts = std::make_unique<Parts>();
   if (pack.rules.size() > UINT16_MAX) return Error{.message = "too many rules", .advice = "65,535 is the limit"};
   for (const Rule& rule : pack.rules) {
@@ -289,17 +297,32 @@ Result<std::shared_ptr<const RuleDatabase>> RuleDatabase::compile(RulePack pack)
     if (!rule.validator.empty() && find_validator(rule.validator) == nullptr) {
       return at_rule(rule, "no such validator: " + rule.validator, "");
     }
-    Result<RulePlan> plan = make_plan(rule);
+    Result<RulePlan> plan = make_plan(rule, open);
     if (!plan) return std::move(plan).error();
     parts->plans.push_back(*std::move(plan));
   }
   parts->rules = std::move(pack.rules);
-  Result<HyperscanDatabase> literals = compile_literals(parts->rules, parts->plans);
-  if (!literals) return std::move(literals).error();
-  parts->literals = *std::move(literals);
+  for (const bool is_open : {false, true}) {
+    Result<HyperscanDatabase> database = compile_plans(parts->rules, parts->plans, is_open);
+    if (!database) return std::move(database).error();
+    (is_open ? parts->open : parts->literals) = *std::move(database);
+  }
   parts->link();
   return std::make_shared<const RuleDatabase>(std::move(parts));
 }
+
+namespace {
+
+std::string serialize(const hs_database_t* database) {
+  char* bytes = nullptr;
+  std::size_t size = 0;
+  if (database == nullptr || hs_serialize_database(database, &bytes, &size) != HS_SUCCESS) return {};
+  std::string serialized(bytes, size);
+  std::free(bytes);  // NOLINT(cppcoreguidelines-no-malloc): Hyperscan's default allocator is malloc
+  return serialized;
+}
+
+}  // namespace
 
 std::string RuleDatabase::save() const {
   Writer write;
@@ -308,16 +331,8 @@ std::string RuleDatabase::save() const {
   write(static_cast<std::uint32_t>(parts_->rules.size()));
   for (const Rule& rule : parts_->rules) fields_of_rule(write, rule);
   for (const RulePlan& plan : parts_->plans) fields_of_plan(write, plan);
-  std::string literals;
-  if (parts_->literals != nullptr) {
-    char* bytes = nullptr;
-    std::size_t size = 0;
-    if (hs_serialize_database(parts_->literals.get(), &bytes, &size) == HS_SUCCESS) {
-      literals.assign(bytes, size);
-      std::free(bytes);  // NOLINT(cppcoreguidelines-no-malloc): Hyperscan's default allocator is malloc
-    }
-  }
-  write(literals);
+  write(serialize(parts_->literals.get()));
+  write(serialize(parts_->open.get()));
   write(checksum(write.bytes()));
   return std::move(write.bytes());
 }
@@ -353,6 +368,22 @@ bool read_rules(Reader& read, std::vector<Rule>& rules) {
 
 }  // namespace
 
+bool RuleDatabase::is_open(std::size_t index) const { return parts_->plans[index].open; }
+
+std::string RuleDatabase::pack_rules(const RulePack& pack) {
+  Writer write;
+  write(static_cast<std::uint32_t>(pack.rules.size()));
+  for (const Rule& rule : pack.rules) fields_of_rule(write, rule);
+  return std::move(write.bytes());
+}
+
+Result<RulePack> RuleDatabase::unpack_rules(std::string_view bytes) {
+  Reader read(bytes);
+  RulePack pack;
+  if (!read_rules(read, pack.rules)) return unusable("cut off");
+  return pack;
+}
+
 Result<RulePack> RuleDatabase::saved_rules(std::string_view bytes) {
   Result<std::string_view> opened = open_saved(bytes);
   if (!opened) return std::move(opened).error();
@@ -375,16 +406,17 @@ Result<std::shared_ptr<const RuleDatabase>> RuleDatabase::load(std::string_view 
   if (!read_rules(read, parts->rules)) return unusable("cut off");
   parts->plans.resize(parts->rules.size());
   for (RulePlan& plan : parts->plans) fields_of_plan(read, plan);
-  std::uint32_t size = 0;
-  read(size);
-  const std::string_view literals = read.take(size);
-  if (!read.ok()) return unusable("cut off");
-  if (!literals.empty()) {
-    hs_database_t* database = nullptr;
-    if (hs_deserialize_database(literals.data(), literals.size(), &database) != HS_SUCCESS) {
+  for (HyperscanDatabase* database : {&parts->literals, &parts->open}) {
+    std::uint32_t size = 0;
+    read(size);
+    const std::string_view serialized = read.take(size);
+    if (!read.ok()) return unusable("cut off");
+    if (serialized.empty()) continue;
+    hs_database_t* loaded = nullptr;
+    if (hs_deserialize_database(serialized.data(), serialized.size(), &loaded) != HS_SUCCESS) {
       return unusable("not usable on this machine");
     }
-    parts->literals.reset(database);
+    database->reset(loaded);
   }
   parts->link();
   return std::make_shared<const RuleDatabase>(std::move(parts));

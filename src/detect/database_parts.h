@@ -26,6 +26,7 @@ using HyperscanDatabase = std::unique_ptr<hs_database, HyperscanDatabaseFree>;
 /// The saved part of a compiled rule. Shape rules have only `allow`.
 struct RulePlan {
   std::string expression;         ///< what Hyperscan searches
+  bool open = false;              ///< no literal text in it: searched for in the separate database
   std::string confirm;            ///< what RE2 confirms with: (before)(match)(after)
   std::string allow;              ///< what RE2 compares whole values with; empty: nothing is allowed
   std::uint32_t min_width = 0;    ///< from the start of before+match to the reported end, at least
@@ -51,6 +52,7 @@ struct RuleDatabase::Parts {
   std::vector<Rule> rules;
   std::vector<RulePlan> plans;  // by rule
   HyperscanDatabase literals;   // nullptr if no rule is literal
+  HyperscanDatabase open;       // nullptr if no rule is open
   std::vector<RuleCode> code;   // by rule
   std::array<std::vector<std::uint16_t>, kTriggers> rules_of_trigger;
   std::vector<std::string> labels;  // all labels without brackets, sorted, unique

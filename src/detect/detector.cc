@@ -23,16 +23,28 @@ constexpr std::size_t kContextAfter = 24;
 constexpr std::size_t kCutTailBytes = 6;
 constexpr double kCutTailEntropy = 1.5;
 
+constexpr std::size_t kEntropyBytes = 1024;  // a longer value is judged by its start
+
+// n * log2(n)
+const std::array<double, kEntropyBytes + 1>& n_log_n() {
+  static const auto table = [] {
+    std::array<double, kEntropyBytes + 1> values{};
+    for (std::size_t n = 2; n < values.size(); ++n) values[n] = static_cast<double>(n) * std::log2(static_cast<double>(n));
+    return values;
+  }();
+  return table;
+}
+
+// Shannon entropy in bits per byte: log2(n) - sum(c * log2(c)) / n over the byte counts c.
 double entropy(std::string_view text) {
+  if (text.empty()) return 0;
   std::array<std::uint16_t, 256> counts{};
-  const std::string_view looked = text.substr(0, 1024);
+  const std::string_view looked = text.substr(0, kEntropyBytes);
   for (const char c : looked) ++counts[static_cast<unsigned char>(c)];
-  double bits = 0;
-  const auto size = static_cast<double>(looked.size());
-  for (const std::uint16_t count : counts) {
-    if (count != 0) bits -= count / size * std::log2(count / size);
-  }
-  return bits;
+  const auto& table = n_log_n();
+  double sum = 0;
+  for (const std::uint16_t count : counts) sum += table[count];
+  return (table[looked.size()] - sum) / static_cast<double>(looked.size());
 }
 
 // What stands near a span, in lower case.
@@ -122,6 +134,16 @@ void drop_covered(const std::vector<Finding>& findings, std::vector<Hit>& hits, 
 
 }  // namespace
 
+bool Detector::may_find(std::string_view chunk, Hit hit) const {
+  const RuleDatabase::Parts& parts = rules_->parts();
+  const auto& rules = parts.rules_of_trigger[hit.source];
+  return std::any_of(rules.begin(), rules.end(), [&](std::uint16_t rule) {
+    const RuleCode& code = parts.code[rule];
+    const std::optional<Span> span = code.shape->find(chunk, hit.at);
+    return span && (code.validate == nullptr || code.validate(span->of(chunk)));
+  });
+}
+
 void Detector::detect(std::string_view record, std::size_t base, std::span<const Hit> literals, std::span<const Hit> shapes,
                       std::span<const Span> opaque, Detection& detection) {
   detection.findings.clear();
@@ -183,6 +205,10 @@ void Detector::look_at_literal(Look& look, std::size_t end, std::uint16_t rule) 
   const std::string_view window = text.substr(0, std::min(text.size(), end - gap.begin + kMaxMatchBytes));
   const std::size_t last = end - gap.begin - plan.min_width;
   const std::size_t first = last - std::min<std::size_t>(last, plan.max_width - plan.min_width);
+  if (code.shape != nullptr) {
+    look_at_literal_shape(look, gap, end, rule);
+    return;
+  }
   for (std::size_t at = first; at <= last; ++at) {
     if (!plan.first[static_cast<unsigned char>(text[at])]) continue;
     if (look.covered({gap.begin + at, gap.begin + at + 1}, rule)) return;
@@ -209,6 +235,27 @@ void Detector::look_at_literal(Look& look, std::size_t end, std::uint16_t rule) 
           return;
         }
       }
+    }
+  }
+  look.detection.rejected_literals.push_back({static_cast<std::uint32_t>(end), rule});
+}
+
+// A shape that a fixed text in [gap.begin, end) gave away.
+void Detector::look_at_literal_shape(Look& look, Span gap, std::size_t end, std::uint16_t rule) {
+  const RuleDatabase::Parts& parts = rules_->parts();
+  const RuleCode& code = parts.code[rule];
+  if (look.covered({end - 1, end}, rule)) return;
+  if (look.budget == 0) {
+    look.detection.findings.push_back({word_around(look.record, gap, end - 1), Finding::kUnchecked});
+    return;
+  }
+  look.charge(64);
+  if (const std::optional<Span> span = code.shape->find(gap.of(look.record), end - gap.begin)) {
+    const Span found{gap.begin + span->begin, gap.begin + span->end};
+    look.charge(found.size());
+    if (look.accepts(parts.rules[rule], code, found)) {
+      look.detection.findings.push_back({found, rule});
+      return;
     }
   }
   look.detection.rejected_literals.push_back({static_cast<std::uint32_t>(end), rule});

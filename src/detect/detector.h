@@ -41,6 +41,10 @@ class Detector {
  public:
   explicit Detector(std::shared_ptr<const RuleDatabase> rules) : rules_(std::move(rules)) {}
 
+  /// Whether the shape hit at `hit.at` in `chunk` can be a finding of its record: a cheap first look, before the record's
+  /// bounds are known. No shape reaches across a delimiter, so looking at the whole chunk makes no difference.
+  [[nodiscard]] bool may_find(std::string_view chunk, Hit hit) const;
+
   /// Confirms the hits of `record`. Hit offsets count from `base` bytes before the record's first byte. `opaque` are
   /// the replacements already in the record, sorted: nothing is found in or across them.
   void detect(std::string_view record, std::size_t base, std::span<const Hit> literals, std::span<const Hit> shapes,
@@ -51,6 +55,7 @@ class Detector {
 
   void look_at_literal(Look& look, std::size_t end, std::uint16_t rule);
   static std::optional<Span> cut_token(Look& look, const RulePlan& plan, Span gap, std::size_t at);
+  void look_at_literal_shape(Look& look, Span gap, std::size_t end, std::uint16_t rule);
   void look_at_shape(Look& look, std::size_t at, std::uint16_t trigger);
   void merge(std::vector<Finding>& findings) const;
 

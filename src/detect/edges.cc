@@ -1,5 +1,7 @@
 #include "detect/edges.h"
 
+#include <algorithm>
+
 namespace piiscrub {
 namespace {
 
@@ -31,15 +33,18 @@ bool ends_with_escape(std::string_view text, std::size_t at) {
 }
 
 std::size_t skip_escape_tail(std::string_view text, std::size_t begin, std::size_t end) {
-  // The introducer cannot be part of a word, so an escape sequence can only stand at the start of one; %HH is the
-  // exception where a word may hold percent signs.
   std::size_t at = begin;
-  for (std::size_t i = begin; i < end && i < begin + kLongestEscape; ++i) {
-    if (ends_with_escape(text, i + 1)) at = i + 1;
+  // An introducer is no part of a word, so its escape sequence can only stand at the start of one.
+  const char introducer = begin == 0 ? ' ' : text[begin - 1];
+  if (introducer == '\\' || introducer == '#' || introducer == '[') {
+    const std::size_t stop = std::min(end, begin + kLongestEscape);
+    for (std::size_t i = begin; i < stop; ++i) {
+      if (ends_with_escape(text, i + 1)) at = i + 1;
+    }
   }
-  for (std::size_t percent = text.rfind('%', end - 1); percent != std::string_view::npos && percent >= at;
-       percent = percent == 0 ? std::string_view::npos : text.rfind('%', percent - 1)) {
-    if (percent + 3 <= end && ends_with_escape(text, percent + 3)) return percent + 3;
+  // A word may hold percent signs, so %HH can stand anywhere in it.
+  for (std::size_t i = end; i >= at + 3; --i) {
+    if (text[i - 3] == '%' && ends_with_escape(text, i)) return i;
   }
   return at;
 }

@@ -22,13 +22,14 @@ bool before(const Hit& a, const Hit& b) { return a.at != b.at ? a.at < b.at : a.
 }  // namespace
 
 struct Scanner::Scratch {
-  hs_scratch_t* hs = nullptr;
+  hs_scratch_t* hs = nullptr;  // for both databases
   ~Scratch() { hs_free_scratch(hs); }
 };
 
 Scanner::Scanner(std::shared_ptr<const RuleDatabase> rules) : rules_(std::move(rules)), scratch_(std::make_unique<Scratch>()) {
-  const hs_database_t* database = rules_->parts().literals.get();
-  if (database != nullptr && hs_alloc_scratch(database, &scratch_->hs) != HS_SUCCESS) throw std::bad_alloc();
+  for (const auto* database : {&rules_->parts().literals, &rules_->parts().open}) {
+    if (*database != nullptr && hs_alloc_scratch(database->get(), &scratch_->hs) != HS_SUCCESS) throw std::bad_alloc();
+  }
 }
 
 Scanner::~Scanner() = default;
@@ -41,14 +42,15 @@ void Scanner::scan(std::string_view chunk, ScanResult& result) {
   result.newlines = 0;
   result.failed = false;
   if (chunk.empty()) return;
-  if (scratch_->hs != nullptr) {
-    const hs_error_t status = hs_scan(rules_->parts().literals.get(), chunk.data(), static_cast<unsigned>(chunk.size()), 0,
-                                      scratch_->hs, record_hit, &result.literals);
-    result.failed = status != HS_SUCCESS;
-    // Hyperscan promises no order, but nearly always keeps it.
-    if (!std::is_sorted(result.literals.begin(), result.literals.end(), before)) {
-      std::sort(result.literals.begin(), result.literals.end(), before);
-    }
+  for (const auto* database : {&rules_->parts().literals, &rules_->parts().open}) {
+    if (*database == nullptr) continue;
+    const hs_error_t status = hs_scan(database->get(), chunk.data(), static_cast<unsigned>(chunk.size()), 0, scratch_->hs,
+                                      record_hit, &result.literals);
+    result.failed = result.failed || status != HS_SUCCESS;
+  }
+  // Hyperscan promises no order, but nearly always keeps it.
+  if (!std::is_sorted(result.literals.begin(), result.literals.end(), before)) {
+    std::sort(result.literals.begin(), result.literals.end(), before);
   }
   find_triggers(chunk, result.shapes, result.newlines);
 }

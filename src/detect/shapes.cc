@@ -87,8 +87,20 @@ std::size_t letter_before(Text text, std::size_t at) {
   return 0;
 }
 
+// The length of the \u00fc that starts at `at`, with any number of backslashes, or 0.
+std::size_t escaped_letter_at(Text text, std::size_t at) {
+  const std::size_t u = walk_right(text, at, [](char c) { return c == '\\'; }, 16);
+  if (u == at || at_or_nul(text, u) != 'u' || u + 5 > text.size()) return 0;
+  const Text code = text.substr(u + 1, 4);
+  // From U+00C0 on: below are quotes, spaces and signs.
+  return std::all_of(code.begin(), code.end(), is_hex) && (code > "00bf" || code > "00BF") && code.substr(0, 2) != "20"
+             ? u + 5 - at
+             : 0;
+}
+
 // The length of the UTF-8 letter that starts at `at`, or 0.
 std::size_t letter_at(Text text, std::size_t at) {
+  if (at < text.size() && text[at] == '\\') return escaped_letter_at(text, at);
   for (const std::size_t length : {std::size_t{2}, std::size_t{3}}) {
     if (at + length <= text.size() && is_high(text[at]) && letter_before(text.substr(0, at + length), at + length) == length &&
         (static_cast<unsigned char>(text[at]) & 0xC0) == 0xC0) {
@@ -131,6 +143,12 @@ constexpr auto kAssetEndings = std::to_array<Text>({"png", "jpg", "jpeg", "gif",
                                                     "map", "html", "htm", "php", "py", "java", "go", "ts", "json", "xml", "yaml",
                                                     "yml", "txt", "log", "gz", "zip", "tar", "so", "jar", "service", "timer",
                                                     "socket", "target", "slice", "scope", "mount"});
+
+// Whether `domain` ends like a file name (logo@2x.png) or a systemd unit (getty@tty1.service).
+bool is_asset(Text domain) {
+  const Text ending = domain.substr(domain.rfind('.') + 1);
+  return std::find(kAssetEndings.begin(), kAssetEndings.end(), ending) != kAssetEndings.end();
+}
 
 // The end of the domain that starts at `at`: at least two labels, the last one alphabetic (or xn--…).
 std::size_t end_of_domain(Text text, std::size_t at) {
@@ -182,11 +200,41 @@ Found find_email(Text text, std::size_t at) noexcept {
   if (end == at || is_word(at_or_nul(text, end))) return {};
   const std::size_t begin = begin_of_local(text, sign);
   if (begin == sign || text[sign - 1] == '.') return {};
-  const Text top = text.substr(text.rfind('.', end - 1) + 1, end - text.rfind('.', end - 1) - 1);
-  if (std::find(kAssetEndings.begin(), kAssetEndings.end(), top) != kAssetEndings.end()) return {};
+  if (is_asset(text.substr(at, end - at))) return {};
   if (const std::size_t authority = authority_around(text, sign); authority != Text::npos) {
     if (has_password(text.substr(authority, sign - authority))) return {};
   }
+  return Span{begin, end};
+}
+
+// How an @ is spelled in URLs, JSON, JavaScript and HTML; the longest first where one ends like another.
+constexpr auto kEncodedSigns = std::to_array<Text>({"%2540", "%40", "\\u0040", "\\x40", "&#64;", "&#x40;", "&commat;"});
+// The same for what stands in local parts beside letters and digits: + - . _
+constexpr auto kEncodedLocals = std::to_array<Text>({"%252B", "%252b", "%2B", "%2b", "%2D", "%2d", "%2E", "%2e", "%5F", "%5f", "\\u002B",
+                                                     "\\u002b", "\\u002D", "\\u002d", "\\x2B", "\\x2b", "\\x2D", "\\x2d",
+                                                     "&#43;", "&#45;"});
+
+template <std::size_t kCount>
+std::size_t length_of_one_before(Text text, std::size_t at, const std::array<Text, kCount>& ones) {
+  for (const Text one : ones) {
+    if (at >= one.size() && text.substr(at - one.size(), one.size()) == one) return one.size();
+  }
+  return 0;
+}
+
+// `at` is the byte behind the encoded @.
+Found find_encoded_email(Text text, std::size_t at) noexcept {
+  const std::size_t sign = at - length_of_one_before(text, at, kEncodedSigns);
+  const std::size_t end = end_of_domain(text, at);
+  if (sign == at || end == at || is_word(at_or_nul(text, end)) || is_asset(text.substr(at, end - at))) return {};
+  std::size_t begin = sign;
+  while (sign - begin < kMaxLocalBytes) {
+    const std::size_t encoded = length_of_one_before(text, begin, kEncodedLocals);
+    const std::size_t part = begin_of_local(text, begin - encoded);
+    if (part == begin - encoded) break;
+    begin = part;
+  }
+  if (begin == sign) return {};
   return Span{begin, end};
 }
 
@@ -362,7 +410,13 @@ Found digit_run(Text text, std::size_t at, std::size_t least, std::size_t most) 
   return number(text, begin, end);
 }
 
-Found find_card_digits(Text text, std::size_t at) noexcept { return digit_run(text, at, 13, 19); }
+// The first digit says the industry; 0, 1 and 7 are no banks (ISO/IEC 7812-1), but 1 is every epoch stamp.
+Found find_card_digits(Text text, std::size_t at) noexcept {
+  const Found found = digit_run(text, at, 14, 19);
+  if (found && (text[found->begin] < '2' || text[found->begin] == '7')) return {};
+  return found;
+}
+Found find_card_13(Text text, std::size_t at) noexcept { return digit_run(text, at, 13, 13); }
 Found find_nir_digits(Text text, std::size_t at) noexcept { return digit_run(text, at, 15, 15); }
 
 Found find_spaced_nir(Text text, std::size_t at) noexcept {
@@ -529,6 +583,9 @@ constexpr ShapeInfo kShapes[] = {
     {"email",
      R"([^\x00-\x20"(),:;<>@\[\]`{|}]{1,64}@(?:[0-9A-Za-z\x80-\xff-]+\.)+(?:[A-Za-z\x80-\xff]{2,}|xn--[0-9A-Za-z-]+)(?![A-Za-z0-9_]))",
      kList<Trigger::at_sign>, find_email},
+    {"email-encoded",
+     R"([0-9A-Za-z._%\\&#;+-]{1,80}(?:%(?:25)?40|\\u0040|\\x40|&#64;|&#x40;|&commat;)(?:[0-9A-Za-z\x80-\xff-]+\.)+(?:[A-Za-z\x80-\xff]{2,}|xn--[0-9A-Za-z-]+)(?![A-Za-z0-9_]))",
+     {}, find_encoded_email, R"(%40|%2540|\\u0040|\\x40|&#64;|&#x40;|&commat;)"},
     {"url-password", R"((?<=:)(?<=[^/]:|//:)[^\x00-\x20"'<>`/]+(?=@))", kList<Trigger::at_sign>, find_url_password},
     {"ipv4", R"(\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}(?!\w))", kList<Trigger::dotted_quad>, find_ipv4},
     {"ipv6", EDGE R"([0-9A-Fa-f:]*:[0-9A-Fa-f:]*(?:\d+\.\d+\.\d+\.\d+)?(?!\w))",
@@ -538,7 +595,8 @@ constexpr ShapeInfo kShapes[] = {
     {"ssn", BEGIN R"(\d{3}([- ])\d{2}\1\d{4})" END, kList<Trigger::three_two_four>, find_ssn},
     {"card-groups", BEGIN R"(\d{4}([- ])\d{4}\1\d{4}\1\d{4}(?:\1\d{3})?)" END, kList<Trigger::quads>, find_card_groups},
     {"card-464", BEGIN R"(\d{4}([- ])\d{6}\1\d{4,5})" END, kList<Trigger::four_six_four>, find_card_464},
-    {"card-digits", BEGIN R"(\d{13,19})" END, kList<Trigger::digits13>, find_card_digits},
+    {"card-digits", BEGIN R"([2-689]\d{13,18})" END, kList<Trigger::digits13>, find_card_digits},
+    {"card-13", BEGIN R"(\d{13})" END, kList<Trigger::digits13>, find_card_13},
     {"aadhaar", BEGIN R"(\d{4}([- ])\d{4}\1\d{4})" END, kList<Trigger::quads>, find_aadhaar},
     {"nir-digits", BEGIN R"(\d{15})" END, kList<Trigger::digits13>, find_nir_digits},
     {"nir-groups", BEGIN R"(\d([- ])\d\d\1\d\d\1\d[0-9A-Z]\1\d{3}\1\d{3}\1\d\d)" END, kList<Trigger::spaced_nir>, find_spaced_nir},

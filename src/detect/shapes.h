@@ -25,6 +25,8 @@ struct ShapeInfo {
   std::string_view expression;  ///< PCRE2 syntax, with look-around; a superset of what `find` returns
   std::span<const Trigger> triggers;
   FindShape find;
+  /// Expression of fixed texts that give the shape away instead of triggers; `at` is then the offset behind the text.
+  std::string_view literal = {};
 };
 
 /// All shapes.
