@@ -5,6 +5,7 @@
 
 #include <cstdio>
 #include <new>
+#include <optional>
 #include <utility>
 
 #include "detect/database_parts.h"
@@ -85,7 +86,11 @@ RawScan::RawScan(RawScan&&) noexcept = default;
 RawScan& RawScan::operator=(RawScan&&) noexcept = default;
 RawScan::~RawScan() = default;
 
-Result<RawScan> RawScan::compile(const std::vector<std::string>& expressions) {
+namespace {
+
+// Compiles into `database`. If Hyperscan refuses, `refused` is the expression at fault, if it is a single one's fault.
+std::optional<Error> compile_database(const std::vector<std::string>& expressions, HyperscanDatabase& database,
+                                      std::optional<std::size_t>& refused) {
   std::vector<const char*> texts;
   std::vector<unsigned> flags;
   std::vector<unsigned> ids;
@@ -95,20 +100,41 @@ Result<RawScan> RawScan::compile(const std::vector<std::string>& expressions) {
     flags.push_back(0);
     ids.push_back(static_cast<unsigned>(i));
   }
-  auto handles = std::make_unique<Handles>();
-  if (!texts.empty()) {
-    const hs_platform_info_t generic{};  // as the engine does
-    hs_database_t* database = nullptr;
-    hs_compile_error_t* problem = nullptr;
-    if (hs_compile_multi(texts.data(), flags.data(), ids.data(), static_cast<unsigned>(texts.size()), HS_MODE_BLOCK, &generic,
-                         &database, &problem) != HS_SUCCESS) {
-      const std::string message = problem != nullptr && problem->message != nullptr ? problem->message : "out of memory";
-      hs_free_compile_error(problem);
-      return Error{.message = message};
-    }
-    handles->owned.reset(database);
-    handles->database = database;
+  if (texts.empty()) return std::nullopt;
+  const hs_platform_info_t generic{};  // as the engine does
+  hs_database_t* compiled = nullptr;
+  hs_compile_error_t* problem = nullptr;
+  if (hs_compile_multi(texts.data(), flags.data(), ids.data(), static_cast<unsigned>(texts.size()), HS_MODE_BLOCK, &generic,
+                       &compiled, &problem) == HS_SUCCESS) {
+    database.reset(compiled);
+    return std::nullopt;
   }
+  Error error{.message = problem != nullptr && problem->message != nullptr ? problem->message : "out of memory"};
+  if (problem != nullptr && problem->expression >= 0) refused = ids[static_cast<std::size_t>(problem->expression)];
+  hs_free_compile_error(problem);
+  return error;
+}
+
+}  // namespace
+
+Result<RawScan> RawScan::compile(const std::vector<std::string>& expressions) {
+  auto handles = std::make_unique<Handles>();
+  std::optional<std::size_t> refused;
+  if (auto error = compile_database(expressions, handles->owned, refused)) return *std::move(error);
+  handles->database = handles->owned.get();
+  return RawScan(std::move(handles));
+}
+
+Result<RawScan> RawScan::compile_most(std::vector<std::string>& expressions) {
+  auto handles = std::make_unique<Handles>();
+  while (true) {
+    std::optional<std::size_t> refused;
+    auto error = compile_database(expressions, handles->owned, refused);
+    if (!error) break;
+    if (!refused) return *std::move(error);
+    expressions[*refused].clear();
+  }
+  handles->database = handles->owned.get();
   return RawScan(std::move(handles));
 }
 
@@ -178,6 +204,7 @@ RulePack load_usable_rules(const std::vector<std::string>& paths) {
   std::vector<Error> errors;
   RulePack loaded = load_rule_files(paths, errors);
   RulePack usable;
+  if (RuleDatabase::compile(loaded)) usable.rules.swap(loaded.rules);  // the usual case; one by one takes a minute
   for (Rule& rule : loaded.rules) {
     RulePack alone;
     alone.rules.push_back(rule);

@@ -25,6 +25,8 @@ class RawScan {
  public:
   /// Compiles `expressions`; a match of the i-th reports i.
   static Result<RawScan> compile(const std::vector<std::string>& expressions);
+  /// The same without those that Hyperscan refuses, which become empty.
+  static Result<RawScan> compile_most(std::vector<std::string>& expressions);
   /// A view of the literal database that `rules` ships, and which must outlive it.
   static RawScan of_literals(const RuleDatabase& rules);
 

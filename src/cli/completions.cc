@@ -70,7 +70,8 @@ std::string bash() {
       "  case $previous in\n";
   for (const OptionRow& row : option_table()) {
     if (row.argument.empty()) continue;
-    const std::string names = row.letter == 0 ? fmt::format("--{}", row.name) : fmt::format("-{}|--{}", row.letter, row.name);
+    const std::string names =
+        row.letter == 0 ? fmt::format("--{}", row.name) : fmt::format("-{}|--{}", row.letter, row.name);
     out += fmt::format("    {}) {}; return ;;\n", names, bash_action(row));
   }
   for (const std::string& first : subcommand_words("")) {

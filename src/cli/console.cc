@@ -65,8 +65,11 @@ void Console::note(std::string_view text) {
   if (verbosity_ > 0) message(text, Style::plain);
 }
 
+// A file's name may hold control characters, which are no business of the terminal.
 void Console::message(std::string_view text, Style style) {
-  print(styled("piiscrub:", style, color_) + " " + std::string(text) + "\n");
+  std::string line = styled("piiscrub:", style, color_) + " ";
+  for (const char c : text) line += static_cast<unsigned char>(c) < ' ' || c == 0x7f ? '?' : c;
+  print(line + "\n");
 }
 
 void Console::print(std::string_view text) {

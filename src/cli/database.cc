@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "piiscrub/rule_cache.h"
+#include "piiscrub/rule_check.h"
 #include "piiscrub/rule_loader.h"
 
 namespace piiscrub::cli {
@@ -16,12 +18,17 @@ RulePack builtin_pack() {
 
 std::shared_ptr<const RuleDatabase> load_database(const Options& options, std::vector<Error>& errors) {
   if (options.rule_paths.empty()) return builtin_rules();
-  RulePack pack = load_rule_files(options.rule_paths, errors, builtin_pack());
+  const RulePack pack = load_rule_files(options.rule_paths, errors, builtin_pack());
   if (!errors.empty()) return nullptr;
-  Result<std::shared_ptr<const RuleDatabase>> database = RuleDatabase::compile(std::move(pack));
-  if (database) return *std::move(database);
-  errors.push_back(database.error());
-  return nullptr;
+  Result<std::shared_ptr<const RuleDatabase>> database = load_cached_rules(
+      pack,
+      {.directory = default_rule_cache_directory(), .compiler = "/proc/self/exe"});  // main() knows the child's part
+  if (!database) {
+    errors.push_back(database.error());
+    return nullptr;
+  }
+  errors = check_examples(*database);
+  return errors.empty() ? *std::move(database) : nullptr;
 }
 
 }  // namespace piiscrub::cli

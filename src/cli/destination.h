@@ -48,12 +48,12 @@ class Destination {
 
   io::Loop& loop_;
   Kind kind_;
-  std::string path_;                     // of the file or directory
-  std::string current_;                  // path of the open file
-  std::optional<io::OutputFile> file_;   // gets its name at the end
-  io::Fd in_place_;                      // written as it comes
+  std::string path_;                    // of the file or directory
+  std::string current_;                 // path of the open file
+  std::optional<io::OutputFile> file_;  // gets its name at the end
+  io::Fd in_place_;                     // written as it comes
   std::unique_ptr<io::Sink> sink_;
-  std::set<std::string> names_;          // of the directory that were written
+  std::set<std::string> names_;  // of the directory that were written
 };
 
 }  // namespace piiscrub::cli

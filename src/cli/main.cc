@@ -3,6 +3,8 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <string>
+#include <string_view>
 
 #include "cli/console.h"
 #include "cli/exit_codes.h"
@@ -13,6 +15,7 @@
 #include "cli/run_command.h"
 #include "cli/scrub_command.h"
 #include "io/stream_fd.h"
+#include "piiscrub/rule_cache.h"
 
 namespace piiscrub::cli {
 namespace {
@@ -47,6 +50,7 @@ int run(const Options& options, Console& console) {
 void forbid_core_dumps() { (void)::prctl(PR_SET_DUMPABLE, 0); }
 
 int main(int argc, char** argv) {
+  if (argc > 1 && std::string_view(argv[1]) == kCompileRulesCommand) return compile_rules_child(argc, argv);
   io::ensure_standard_fds();
   (void)std::signal(SIGPIPE, SIG_IGN);
   forbid_core_dumps();

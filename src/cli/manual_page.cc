@@ -46,7 +46,7 @@ std::string manual_page() {
   out += ".SH NAME\npiiscrub \\- remove personal data and secrets from logs\n.SH SYNOPSIS\n";
   for (const UsageRow& row : usage_table()) out += fmt::format(".B piiscrub\n{}\n.br\n", troff(row.arguments));
   for (const CommandRow& row : command_table()) {
-    out += fmt::format(".B piiscrub {}\n{}\n.br\n", row.words, troff(row.operands));
+    out += fmt::format("\\fBpiiscrub {}\\fR {}\n.br\n", row.words, troff(row.operands));
   }
   out += ".SH DESCRIPTION\n";
   for (const UsageRow& row : usage_table()) {

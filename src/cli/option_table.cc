@@ -82,53 +82,56 @@ constexpr std::string_view kGeneral = "General";
 constexpr std::string_view kWhenWords = "auto always never";
 
 constexpr OptionRow kOptions[] = {
-    {"output", 'o', "FILE|DIR", kInOut,
+    {"output", "FILE|DIR", kInOut,
      "Write to FILE, or to files of the same names in the existing directory DIR, without `.gz`. The output gets its "
      "name when it is complete; what a live pipe brings is written to FILE as it comes. New files have mode 0600.",
-     Complete::files, "", false,
+     "", 'o', Complete::files, false,
      [](Options& o, std::string_view v) { return o.output = v, v.empty() ? Problem("must not be empty") : Problem(); }},
-    {"workers", 'j', "N", kInOut,
-     "Scan on N threads; auto: one per processor. The default is 1. The output does not depend on it.", Complete::words,
-     "auto 1 2 4 8", false, apply_workers},
-    {"max-record-bytes", 0, "N", kInOut,
-     "Longer records are cut, longer JSON records masked as a whole. N may end in K or M. The default is 1M.",
-     Complete::nothing, "", false, apply_max_record_bytes},
-    {"dry-run", 0, "", kInOut, "Write no log data, only count, and print the counts as --stats does.",
-     Complete::nothing, "", false, [](Options& o, std::string_view) { return o.dry_run = o.stats = true, Problem(); }},
+    {"workers", "N", kInOut,
+     "Scan on N threads; auto: one per processor. The default is 1. The output does not depend on it.", "auto 1 2 4 8",
+     'j', Complete::words, false, apply_workers},
+    {"max-record-bytes", "N", kInOut,
+     "Longer records are cut, longer JSON records masked as a whole. N may end in K or M. The default is 1M.", "", 0,
+     Complete::nothing, false, apply_max_record_bytes},
+    {"dry-run", "", kInOut, "Write no log data, only count, and print the counts as --stats does.", "", 0,
+     Complete::nothing, false, [](Options& o, std::string_view) { return o.dry_run = o.stats = true, Problem(); }},
 
-    {"rules", 0, "FILE|DIR", kRules,
-     "Use the rules in FILE, or in all DIR/*.toml, besides the built-in ones. A rule with the id of a built-in one must "
-     "say `override = true`.",
-     Complete::files, "", true,
+    {"rules", "FILE|DIR", kRules,
+     "Use the rules in FILE, or in all DIR/*.toml, besides the built-in ones. A rule with the id of a built-in one "
+     "must say `override = true`.",
+     "", 0, Complete::files, true,
      [](Options& o, std::string_view v) { return o.rule_paths.emplace_back(v), Problem(); }},
-    {"category", 0, "CATEGORY", kRules, "With `rules list`: only the rules of this category.", Complete::words,
-     "contact payment government network health credential key web sql", false, apply_category},
-    {"json", 0, "", kRules, "With `rules list` and `rules show`: print JSON.", Complete::nothing, "", false,
+    {"category", "CATEGORY", kRules, "With `rules list`: only the rules of this category.",
+     "contact payment government network health credential key web sql", 0, Complete::words, false, apply_category},
+    {"json", "", kRules, "With `rules list` and `rules show`: print JSON.", "", 0, Complete::nothing, false,
      [](Options& o, std::string_view) { return o.json = true, Problem(); }},
 
-    {"stats", 0, "", kReports, "Print a table of counts to standard error at the end.", Complete::nothing, "", false,
+    {"stats", "", kReports, "Print a table of counts to standard error at the end.", "", 0, Complete::nothing, false,
      [](Options& o, std::string_view) { return o.stats = true, Problem(); }},
-    {"stats-file", 0, "FILE", kReports,
-     "Write the counts to FILE in the text format of Prometheus, every 10 s and at the end. FILE is replaced as a whole, "
-     "mode 0644.",
-     Complete::files, "", false, [](Options& o, std::string_view v) { return o.stats_file = v, Problem(); }},
-    {"progress", 0, "WHEN", kReports,
+    {"stats-file", "FILE", kReports,
+     "Write the counts to FILE in the text format of Prometheus, every 10 s and at the end. FILE is replaced as a "
+     "whole, mode 0644.",
+     "", 0, Complete::files, false,
+     [](Options& o, std::string_view v) {
+       return o.stats_file = v, v.empty() ? Problem("must not be empty") : Problem();
+     }},
+    {"progress", "WHEN", kReports,
      "Show a progress bar on standard error: always, never, or auto, which is when files are read, standard error is a "
      "terminal, and the output goes elsewhere.",
-     Complete::words, kWhenWords, false, [](Options& o, std::string_view v) { return apply_when(o.progress, v); }},
-    {"color", 0, "WHEN", kReports,
-     "Color messages: always, never, or auto, which is when they go to a terminal and NO_COLOR is not set.",
-     Complete::words, kWhenWords, false, [](Options& o, std::string_view v) { return apply_when(o.color, v); }},
-    {"quiet", 'q', "", kReports, "Print errors only.", Complete::nothing, "", true,
+     kWhenWords, 0, Complete::words, false, [](Options& o, std::string_view v) { return apply_when(o.progress, v); }},
+    {"color", "WHEN", kReports,
+     "Color messages: always, never, or auto, which is when they go to a terminal and NO_COLOR is not set.", kWhenWords,
+     0, Complete::words, false, [](Options& o, std::string_view v) { return apply_when(o.color, v); }},
+    {"quiet", "", kReports, "Print errors only.", "", 'q', Complete::nothing, true,
      [](Options& o, std::string_view) { return o.verbosity = -1, Problem(); }},
-    {"verbose", 'v', "", kReports, "Print a line per file.", Complete::nothing, "", true,
+    {"verbose", "", kReports, "Print a line per file.", "", 'v', Complete::nothing, true,
      [](Options& o, std::string_view) { return o.verbosity = 1, Problem(); }},
 
-    {"generate", 0, "WHAT", kGeneral, "Print the manual page or the completions for a shell.", Complete::words,
-     "man complete-bash complete-zsh complete-fish", false, apply_generate},
-    {"version", 'V', "", kGeneral, "Print the version and what it was built with.", Complete::nothing, "", false,
+    {"generate", "WHAT", kGeneral, "Print the manual page or the completions for a shell.",
+     "man complete-bash complete-zsh complete-fish", 0, Complete::words, false, apply_generate},
+    {"version", "", kGeneral, "Print the version and what it was built with.", "", 'V', Complete::nothing, false,
      [](Options& o, std::string_view) { return o.command = Command::version, Problem(); }},
-    {"help", 'h', "", kGeneral, "Print this help.", Complete::nothing, "", false,
+    {"help", "", kGeneral, "Print this help.", "", 'h', Complete::nothing, false,
      [](Options& o, std::string_view) { return o.command = Command::help, Problem(); }},
 };
 
@@ -142,8 +145,8 @@ constexpr CommandRow kCommands[] = {
 constexpr UsageRow kUsages[] = {
     {"[OPTION]...", "Scrub standard input to standard output."},
     {"[OPTION]... FILE...",
-     "Scrub files in order; gzip files are decompressed, `-` is standard input. A FILE named as a subcommand is written "
-     "./NAME."},
+     "Scrub files in order; gzip files are decompressed, `-` is standard input. A FILE named as a subcommand is "
+     "written ./NAME."},
     {"[OPTION]... -- COMMAND [ARGUMENT]...",
      "Run COMMAND, scrub its standard output and standard error apart, pass on signals to it and its exit status."},
 };

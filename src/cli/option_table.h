@@ -16,12 +16,12 @@ enum class Complete : std::uint8_t { nothing, files, directories, words };
 
 struct OptionRow {
   std::string_view name;      ///< long name without dashes
-  char letter;                ///< short name; 0: none
   std::string_view argument;  ///< what the argument is called; empty: the option takes none
   std::string_view group;     ///< heading in help
   std::string_view help;      ///< sentences without line breaks
-  Complete complete;
   std::string_view words;     ///< for Complete::words: separated by spaces
+  char letter;                ///< short name; 0: none
+  Complete complete;
   bool repeatable;
   /// Puts the argument (empty if there is none) into the options. Returns what is wrong with it, or nothing.
   std::optional<std::string> (*apply)(Options& options, std::string_view argument);

@@ -47,7 +47,7 @@ class Parser {
   CLI::App app_;
   std::map<std::string, CLI::App*> commands_;
   Options options_;
-  std::optional<Error> error_;          // the first wrong value
+  std::optional<Error> error_;           // the first wrong value
   const CommandRow* command_ = nullptr;  // the subcommand, if there was one
   std::string incomplete_;               // first word of a subcommand that lacks its second
 };

@@ -25,10 +25,10 @@ struct Options {
   std::string output;                 ///< -o; empty or `-`: standard output
   std::string stats_file;
   std::vector<std::string> rule_paths;
-  std::string generate;               ///< what to generate
+  std::string generate;  ///< what to generate
   std::optional<Category> category;
   unsigned workers = 1;
-  int verbosity = 0;                  ///< -1 quiet, 1 verbose
+  int verbosity = 0;  ///< -1 quiet, 1 verbose
   std::size_t max_record_bytes = std::size_t{1} << 20;
   When color = When::automatic;
   When progress = When::automatic;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "cli/stats_report.h"
@@ -30,7 +31,7 @@ std::string progress_line(std::uint64_t done, std::uint64_t total, std::uint64_t
                      fmt::format(" {:3.0f} %  {} of {}  {}/s", share * 100, human_bytes(static_cast<double>(done)),
                                  human_bytes(static_cast<double>(total)), human_bytes(rate));
   if (rate > 0) {
-    line += "  ETA " + clock_time(static_cast<std::uint64_t>(static_cast<double>(total - done) / rate + 0.5));
+    line += "  ETA " + clock_time(static_cast<std::uint64_t>(std::ceil(static_cast<double>(total - done) / rate)));
   }
   return line;
 }

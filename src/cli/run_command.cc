@@ -136,9 +136,7 @@ void RunCommand::on_signal(io::Signal signal) {
   }
 }
 
-bool RunCommand::all_ended() const {
-  return status_ && streams_[0].relay->finished() && streams_[1].relay->finished();
-}
+bool RunCommand::all_ended() const { return status_ && streams_[0].relay->finished() && streams_[1].relay->finished(); }
 
 int RunCommand::report_start_failure(int error) {
   console_.error(options_.program[0] + ": cannot run: " + std::generic_category().message(error));

@@ -66,7 +66,8 @@ ScrubCommand::ScrubCommand(const Options& options, Console& console, std::shared
                     {.may_drain = [this] { return input_ != nullptr && input_->kind == io::Input::Kind::stream; },
                      .end_input = [this] { relay_->end_input(); },
                      .end_at_once = [this] { session_.loop().stop(); }}),
-      signals_(session_.loop(), {SIGINT, SIGTERM}, [this](io::Signal signal) { interruption_.on_signal(signal.number); }) {
+      signals_(session_.loop(), {SIGINT, SIGTERM},
+               [this](io::Signal signal) { interruption_.on_signal(signal.number); }) {
   session_.on_relay_finished([this] { session_.loop().stop(); });
 }
 
@@ -92,7 +93,8 @@ void ScrubCommand::start_progress() {
   std::uint64_t total = 0;
   for (const std::string& name : names_) {
     struct stat status {};
-    if (::stat(name.c_str(), &status) == 0 && S_ISREG(status.st_mode)) total += static_cast<std::uint64_t>(status.st_size);
+    if (::stat(name.c_str(), &status) == 0 && S_ISREG(status.st_mode))
+      total += static_cast<std::uint64_t>(status.st_size);
   }
   if (total == 0) return;
   progress_.emplace(session_.loop(), console_, total,
@@ -116,17 +118,17 @@ void ScrubCommand::relay(const io::Input& input, const std::string& name) {
   session_.loop().run();
   relay_ = nullptr;
   session_.retire(*relay);
+  const std::string shown_name = name == "-" ? "standard input" : name;
   const std::string& read_error = relay->read_error();
   if (!read_error.empty()) {
-    fail({.file = name == "-" ? "standard input" : name, .message = "cannot read: " + read_error, .advice = {}},
-         kFileFailed);
+    fail({.file = shown_name, .message = "cannot read: " + read_error, .advice = {}}, kFileFailed);
   }
   check_sink();
   const bool complete = relay->finished() && read_error.empty() && destination_->sink().error() == 0;
   broken_off_ = broken_off_ || !complete;
   const auto outcome = complete ? Destination::Outcome::complete : Destination::Outcome::broken_off;
   if (const std::optional<Error> error = destination_->close(outcome)) fail(*error, kFileFailed);
-  console_.note(name + ": " + std::to_string(relay->stats().records) + " records, " +
+  console_.note(shown_name + ": " + std::to_string(relay->stats().records) + " records, " +
                 std::to_string(relay->stats().records_edited) + " changed");
 }
 
@@ -146,7 +148,8 @@ void ScrubCommand::fail(const Error& error, int exit_code) {
 }
 
 int ScrubCommand::finish() {
-  const auto outcome = broken_off_ ? Destination::Outcome::broken_off : Destination::Outcome::complete;
+  const bool complete = !broken_off_ && interruption_.ended_by() == 0 && !session_.broken();
+  const auto outcome = complete ? Destination::Outcome::complete : Destination::Outcome::broken_off;
   const bool standard_output = destination_->kind() == Destination::Kind::standard_output;
   if (const std::optional<Error> error = destination_->finish(outcome)) {
     if (!stop_) fail(*error, standard_output ? kWriteFailed : kFileFailed);

@@ -12,16 +12,6 @@ constexpr std::uint64_t kStatsPeriodMs = 10'000;
 
 }  // namespace
 
-bool ErrorBudget::spend(unsigned count, std::uint64_t now_ms) {
-  bool exceeded = false;
-  for (unsigned i = 0; i < count; ++i) {
-    times_[seen_ % kFailures] = now_ms;
-    ++seen_;  // now it points at the oldest of the last ten
-    exceeded = exceeded || (seen_ >= kFailures && now_ms - times_[seen_ % kFailures] <= kWithinMs);
-  }
-  return exceeded;
-}
-
 Session::Session(const Options& options, Console& console, std::shared_ptr<const RuleDatabase> rules)
     : options_(options),
       console_(console),

@@ -1,9 +1,6 @@
 // Session: what every scrubbing command shares: the loop, the workers, the counts and their reports.
 #pragma once
 
-#include <array>
-#include <cstddef>
-#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -13,25 +10,12 @@
 #include "cli/options.h"
 #include "cli/stats_report.h"
 #include "io/buffer_pool.h"
+#include "io/error_budget.h"
 #include "io/loop.h"
 #include "io/relay.h"
 #include "io/worker_pool.h"
 
 namespace piiscrub::cli {
-
-/// Notices when ten scans fail within 60 s: then something is wrong with the engine, not with the input.
-class ErrorBudget {
- public:
-  /// Takes `count` failures at `now_ms`; returns whether the budget is exceeded.
-  bool spend(unsigned count, std::uint64_t now_ms);
-
- private:
-  static constexpr std::size_t kFailures = 10;
-  static constexpr std::uint64_t kWithinMs = 60'000;
-
-  std::array<std::uint64_t, kFailures> times_{};
-  std::size_t seen_ = 0;
-};
 
 /// Lives on the loop thread.
 class Session final : private io::Relay::Observer {
@@ -73,7 +57,7 @@ class Session final : private io::Relay::Observer {
   std::function<void()> on_relay_finished_;
   std::vector<const io::Relay*> relays_;  // running; their counts are not in total_ yet
   RunStats total_;
-  ErrorBudget budget_;
+  io::ErrorBudget budget_;
   bool broken_ = false;
 };
 

@@ -1,5 +1,5 @@
-#include <CLI/Version.hpp>
 #include <fmt/format.h>
+#include <CLI/Version.hpp>
 
 #include "cli/help.h"
 #include "io/version.h"

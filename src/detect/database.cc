@@ -31,7 +31,14 @@ Error at_rule(const Rule& rule, std::string message, std::string advice) {
           std::move(advice)};
 }
 
-Result<RulePlan> make_plan(const Rule& rule, OpenRules open) {
+std::uint16_t index_of(const std::bitset<256>& set, ByteTable& sets) {
+  const auto known = std::find(sets.begin(), sets.end(), set);
+  const auto index = static_cast<std::uint16_t>(known - sets.begin());
+  if (known == sets.end()) sets.push_back(set);
+  return index;
+}
+
+Result<RulePlan> make_plan(const Rule& rule, OpenRules open, ByteTable& sets) {
   RulePlan plan;
   for (const std::string& expression : rule.allow) {
     Result<RegexSyntax> allow = RegexSyntax::parse(expression);
@@ -81,6 +88,11 @@ Result<RulePlan> make_plan(const Rule& rule, OpenRules open) {
   plan.prefix = scan.prefix;
   plan.first = scan.first;
   plan.max_bytes = width;
+  if (after.empty()) {
+    for (const RepeatedSet& step : RegexSyntax::linear(before ? &*before : nullptr, *match, plan.linear_first)) {
+      plan.linear.push_back({index_of(step.set, sets), step.min, step.max});
+    }
+  }
   plan.confirm = before || !after.empty()
                      ? fmt::format("{}({}){}", before ? before->text() : "", match->text(), after)
                      : match->text();
@@ -159,6 +171,7 @@ class Writer {
       (*this)(byte);
     }
   }
+  void operator()(const LinearStep& step) { (*this)(step.set), (*this)(step.min), (*this)(step.max); }
   template <typename T>
   void operator()(const std::vector<T>& list) {
     (*this)(static_cast<std::uint32_t>(list.size()));
@@ -199,6 +212,7 @@ class Reader {
     if (bytes.size() != 32) return;
     for (std::size_t i = 0; i < set.size(); ++i) set[i] = (static_cast<std::uint8_t>(bytes[i / 8]) & (1U << i % 8)) != 0;
   }
+  void operator()(LinearStep& step) { (*this)(step.set), (*this)(step.min), (*this)(step.max); }
   template <typename T>
   void operator()(std::vector<T>& list) {
     std::uint32_t size = 0;
@@ -238,7 +252,7 @@ void fields_of_rule(Archive& archive, R& r) {
 
 template <typename Archive, typename P>
 void fields_of_plan(Archive& archive, P& p) {
-  archive(p.expression), archive(p.open), archive(p.confirm), archive(p.allow), archive(p.min_width), archive(p.max_width), archive(p.prefix), archive(p.can_be_cut);
+  archive(p.expression), archive(p.open), archive(p.confirm), archive(p.linear), archive(p.linear_first), archive(p.allow), archive(p.min_width), archive(p.max_width), archive(p.prefix), archive(p.can_be_cut);
   archive(p.max_bytes), archive(p.first);
 }
 
@@ -297,7 +311,7 @@ Result<std::shared_ptr<const RuleDatabase>> RuleDatabase::compile(RulePack pack,
     if (!rule.validator.empty() && find_validator(rule.validator) == nullptr) {
       return at_rule(rule, "no such validator: " + rule.validator, "");
     }
-    Result<RulePlan> plan = make_plan(rule, open);
+    Result<RulePlan> plan = make_plan(rule, open, parts->sets);
     if (!plan) return std::move(plan).error();
     parts->plans.push_back(*std::move(plan));
   }
@@ -331,6 +345,7 @@ std::string RuleDatabase::save() const {
   write(static_cast<std::uint32_t>(parts_->rules.size()));
   for (const Rule& rule : parts_->rules) fields_of_rule(write, rule);
   for (const RulePlan& plan : parts_->plans) fields_of_plan(write, plan);
+  write(parts_->sets);
   write(serialize(parts_->literals.get()));
   write(serialize(parts_->open.get()));
   write(checksum(write.bytes()));
@@ -406,6 +421,7 @@ Result<std::shared_ptr<const RuleDatabase>> RuleDatabase::load(std::string_view 
   if (!read_rules(read, parts->rules)) return unusable("cut off");
   parts->plans.resize(parts->rules.size());
   for (RulePlan& plan : parts->plans) fields_of_plan(read, plan);
+  read(parts->sets);
   for (HyperscanDatabase* database : {&parts->literals, &parts->open}) {
     std::uint32_t size = 0;
     read(size);

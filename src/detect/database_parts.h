@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "detect/lazy_regex.h"
+#include "detect/linear_match.h"
 #include "detect/shapes.h"
 #include "detect/triggers.h"
 #include "detect/validators.h"
@@ -27,6 +28,8 @@ using HyperscanDatabase = std::unique_ptr<hs_database, HyperscanDatabaseFree>;
 struct RulePlan {
   std::string expression;         ///< what Hyperscan searches
   bool open = false;              ///< no literal text in it: searched for in the separate database
+  std::vector<LinearStep> linear; ///< what confirms instead of RE2 where the expression allows it
+  std::uint32_t linear_first = 0; ///< the step of it that the span begins with
   std::string confirm;            ///< what RE2 confirms with: (before)(match)(after)
   std::string allow;              ///< what RE2 compares whole values with; empty: nothing is allowed
   std::uint32_t min_width = 0;    ///< from the start of before+match to the reported end, at least
@@ -51,6 +54,7 @@ struct RuleCode {
 struct RuleDatabase::Parts {
   std::vector<Rule> rules;
   std::vector<RulePlan> plans;  // by rule
+  ByteTable sets;               // of all linear steps
   HyperscanDatabase literals;   // nullptr if no rule is literal
   HyperscanDatabase open;       // nullptr if no rule is open
   std::vector<RuleCode> code;   // by rule

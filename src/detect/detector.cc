@@ -209,9 +209,10 @@ void Detector::look_at_literal(Look& look, std::size_t end, std::uint16_t rule) 
     look_at_literal_shape(look, gap, end, rule);
     return;
   }
+  if (look.covered({end - 1, end}, rule)) return;
   for (std::size_t at = first; at <= last; ++at) {
     if (!plan.first[static_cast<unsigned char>(text[at])]) continue;
-    if (look.covered({gap.begin + at, gap.begin + at + 1}, rule)) return;
+    if (look.covered({gap.begin + at, gap.begin + at + 1}, rule)) continue;
     if (look.budget == 0) {
       const Span word = look.detection.findings.empty() || look.detection.findings.back().span.end <= end
                             ? word_around(look.record, gap, end - 1)
@@ -219,7 +220,13 @@ void Detector::look_at_literal(Look& look, std::size_t end, std::uint16_t rule) 
       look.detection.findings.push_back({word, Finding::kUnchecked});
       return;
     }
-    if (const std::optional<Span> span = code.confirm.match_at(window, at)) {
+    std::optional<Span> span = plan.linear.empty() ? code.confirm.match_at(window, at)
+                                                   : match_linear(plan.linear, plan.linear_first, parts.sets, window, at);
+    if (!span && plan.linear.empty() && ends_with_escape(text, at)) {  // for \b and ^ an escape sequence is no word
+      span = code.confirm.match_at(window.substr(at), 0);
+      if (span) span = Span{at + span->begin, at + span->end};
+    }
+    if (span) {
       look.charge(span->size() + 64);
       const Span found{gap.begin + span->begin, gap.begin + span->end};
       if (look.accepts(parts.rules[rule], code, found)) {

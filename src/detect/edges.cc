@@ -27,16 +27,20 @@ bool ends_with_escape(std::string_view text, std::size_t at) {
   if (back(2) == '\\') return kLetters.find(back(1)) != std::string_view::npos;
   if (back(3) == '%') return hex(2);
   if (back(4) == '\\') return back(3) == 'x' && hex(2);
-  if (back(4) == '#') return is_octal(back(3)) && is_octal(back(2)) && is_octal(back(1));
+  // Control characters only: #411 starts a card number as well.
+  if (back(4) == '#') return (back(3) == '0' && back(2) >= '0' && back(2) <= '3' && is_octal(back(1))) ||
+                             text.substr(at - 3, 3) == "177";
   if (back(6) == '\\') return back(5) == 'u' && hex(4) && hex(2);
   return back(1) == 'm' && ends_with_colour(text, at);
 }
 
 std::size_t skip_escape_tail(std::string_view text, std::size_t begin, std::size_t end) {
   std::size_t at = begin;
-  // An introducer is no part of a word, so its escape sequence can only stand at the start of one.
+  // An introducer is no part of a word, so its escape sequence can only stand at the start of one. The x of \xHH and
+  // the u of \uHHHH are part of a word, but not of a number.
   const char introducer = begin == 0 ? ' ' : text[begin - 1];
-  if (introducer == '\\' || introducer == '#' || introducer == '[') {
+  if (introducer == '\\' || introducer == '#' || introducer == '[' || introducer == '%' ||
+      (begin >= 2 && text[begin - 2] == '\\')) {
     const std::size_t stop = std::min(end, begin + kLongestEscape);
     for (std::size_t i = begin; i < stop; ++i) {
       if (ends_with_escape(text, i + 1)) at = i + 1;

@@ -11,6 +11,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "piiscrub/result.h"
 
@@ -24,6 +25,13 @@ struct ScanPlan {
   std::uint32_t literal = 0;   ///< length of the longest run of single literal bytes (either case counts) in it
   std::uint32_t prefix = 0;    ///< bytes of fixed literal text (either case counts) at the very start
   std::bitset<256> first;      ///< bytes a full match can start with
+};
+
+/// A byte set, repeated; a step of an expression that needs no backtracking.
+struct RepeatedSet {
+  std::bitset<256> set;
+  std::uint32_t min = 1;
+  std::uint32_t max = 1;  ///< UINT32_MAX: any number
 };
 
 class RegexSyntax {
@@ -44,6 +52,11 @@ class RegexSyntax {
   [[nodiscard]] std::uint64_t min_width() const;
   /// UINT64_MAX if unbounded.
   [[nodiscard]] std::uint64_t max_width() const;
+
+  /// The steps of `before` (may be nullptr) and `match`, one after the other, if they are only byte sets and greedy
+  /// repeats of byte sets, and no repeat's set shares a byte with what may follow it: then taking as much as possible at
+  /// each step finds the match. Empty if not. `first` is set to the number of steps of `before`.
+  static std::vector<RepeatedSet> linear(const RegexSyntax* before, const RegexSyntax& match, std::uint32_t& first);
 
   /// The scan plan for `before` directly followed by `match` (`before` may be nullptr). Assertions are dropped (they
   /// look at bytes outside of the match, and the scan must fire whatever stands around it). The expression is cut from

@@ -193,20 +193,6 @@ std::size_t authority_around(Text text, std::size_t at) {
 
 bool has_password(Text userinfo) { return userinfo.find(':') != Text::npos; }
 
-// `at` is the byte behind the @.
-Found find_email(Text text, std::size_t at) noexcept {
-  const std::size_t sign = at - 1;
-  const std::size_t end = end_of_domain(text, at);
-  if (end == at || is_word(at_or_nul(text, end))) return {};
-  const std::size_t begin = begin_of_local(text, sign);
-  if (begin == sign || text[sign - 1] == '.') return {};
-  if (is_asset(text.substr(at, end - at))) return {};
-  if (const std::size_t authority = authority_around(text, sign); authority != Text::npos) {
-    if (has_password(text.substr(authority, sign - authority))) return {};
-  }
-  return Span{begin, end};
-}
-
 // How an @ is spelled in URLs, JSON, JavaScript and HTML; the longest first where one ends like another.
 constexpr auto kEncodedSigns = std::to_array<Text>({"%2540", "%40", "\\u0040", "\\x40", "&#64;", "&#x40;", "&commat;"});
 // The same for what stands in local parts beside letters and digits: + - . _
@@ -222,11 +208,8 @@ std::size_t length_of_one_before(Text text, std::size_t at, const std::array<Tex
   return 0;
 }
 
-// `at` is the byte behind the encoded @.
-Found find_encoded_email(Text text, std::size_t at) noexcept {
-  const std::size_t sign = at - length_of_one_before(text, at, kEncodedSigns);
-  const std::size_t end = end_of_domain(text, at);
-  if (sign == at || end == at || is_word(at_or_nul(text, end)) || is_asset(text.substr(at, end - at))) return {};
+// Where the local part that ends at `sign` begins, encoded characters included.
+std::size_t begin_of_encoded_local(Text text, std::size_t sign) {
   std::size_t begin = sign;
   while (sign - begin < kMaxLocalBytes) {
     const std::size_t encoded = length_of_one_before(text, begin, kEncodedLocals);
@@ -234,13 +217,53 @@ Found find_encoded_email(Text text, std::size_t at) noexcept {
     if (part == begin - encoded) break;
     begin = part;
   }
-  if (begin == sign) return {};
+  return begin;
+}
+
+constexpr auto kMessageIdNames = std::to_array<Text>({"message-id", "message_id", "messageid", "msgid"});
+
+// Whether the address that begins at `at` is a message's, not a person's: Message-ID: <1234.abc@mail.example.com>
+bool is_message_id(Text text, std::size_t at) {
+  constexpr Text kBetween = "<=: \"'\\";
+  const auto in_id = [&](char c) { return c > ' ' && c != '>' && kBetween.find(c) == Text::npos; };
+  const std::size_t id = walk_left(text, at, in_id, 128);
+  const std::size_t end = walk_left(text, id, [&](char c) { return kBetween.find(c) != Text::npos; }, 8);
+  if (end == id) return false;
+  return std::any_of(kMessageIdNames.begin(), kMessageIdNames.end(), [&](Text name) {
+    return end >= name.size() && begins_word(text, end - name.size()) &&
+           std::equal(name.begin(), name.end(), text.begin() + static_cast<std::ptrdiff_t>(end - name.size()),
+                      [](char a, char b) { return a == to_lower(b); });
+  });
+}
+
+// `at` is the @.
+Found find_email(Text text, std::size_t sign) noexcept {
+  const std::size_t at = sign + 1;
+  const std::size_t end = end_of_domain(text, at);
+  if (end == at || is_word(at_or_nul(text, end))) return {};
+  const std::size_t begin = begin_of_encoded_local(text, sign);
+  if (begin == sign || text[sign - 1] == '.') return {};
+  if (is_asset(text.substr(at, end - at)) || is_message_id(text, begin)) return {};
+  if (const std::size_t authority = authority_around(text, sign); authority != Text::npos) {
+    if (has_password(text.substr(authority, sign - authority))) return {};
+  }
+  return Span{begin, end};
+}
+
+// `at` is the byte behind the encoded @.
+Found find_encoded_email(Text text, std::size_t at) noexcept {
+  const std::size_t sign = at - length_of_one_before(text, at, kEncodedSigns);
+  const std::size_t end = end_of_domain(text, at);
+  if (sign == at || end == at || is_word(at_or_nul(text, end)) || is_asset(text.substr(at, end - at))) return {};
+  const std::size_t begin = begin_of_encoded_local(text, sign);
+  if (begin == sign || is_message_id(text, begin)) return {};
   return Span{begin, end};
 }
 
 // The password of scheme://user:password@host; a password may hold an @ itself.
-Found find_url_password(Text text, std::size_t at) noexcept {
-  const std::size_t authority = authority_around(text, at - 1);
+Found find_url_password(Text text, std::size_t first) noexcept {
+  const std::size_t at = first + 1;
+  const std::size_t authority = authority_around(text, first);
   if (authority == Text::npos) return {};
   const std::size_t colon = text.find(':', authority);
   if (colon >= at - 1) return {};
@@ -263,14 +286,16 @@ constexpr auto kVersionWords = std::to_array<Text>({"v", "ver", "version", "rele
 // Whether the word in front of `at` says that a version number follows: version=1.2.3.4, "ver": "1.2.3.4", Chrome/1.2.3.4.
 bool follows_version_word(Text text, std::size_t at) {
   constexpr Text kBetween = " =:\"'/";
+  if (at == 0 || kBetween.find(text[at - 1]) == Text::npos) return false;
   if (at >= 2 && text.substr(at - 2, 2) == "==") return true;  // pip
   std::size_t end = at;
   while (end > 0 && at - end < 4 && kBetween.find(text[end - 1]) != Text::npos) --end;
   const std::size_t begin = walk_left(text, end, is_alpha, 16);
-  std::array<char, 16> word{};
-  std::transform(text.begin() + static_cast<std::ptrdiff_t>(begin), text.begin() + static_cast<std::ptrdiff_t>(end), word.begin(),
-                 to_lower);
-  return std::find(kVersionWords.begin(), kVersionWords.end(), Text(word.data(), end - begin)) != kVersionWords.end();
+  const Text word = text.substr(begin, end - begin);
+  return !word.empty() && std::any_of(kVersionWords.begin(), kVersionWords.end(), [&](Text one) {
+    return one.size() == word.size() && one.front() == to_lower(word.front()) &&
+           std::equal(word.begin(), word.end(), one.begin(), [](char a, char b) { return to_lower(a) == b; });
+  });
 }
 
 // `at` is the first digit of the fourth number.
@@ -285,6 +310,7 @@ Found find_ipv4(Text text, std::size_t at) noexcept {
   // An escape may end in digits: \x221.2.3.4.
   std::size_t first = walk_left(text, text.find('.', begin), is_digit, 3);
   while (first < text.find('.', begin) && !begins_word(text, first)) ++first;
+  if (text[first] == '.') return {};
   begin = first;
   const std::size_t end = walk_right(text, at, is_digit, 4);
   if (end - at > 3 || is_word(at_or_nul(text, end))) return {};
@@ -405,7 +431,7 @@ Found find_aadhaar(Text text, std::size_t at) noexcept {
 Found digit_run(Text text, std::size_t at, std::size_t least, std::size_t most) {
   std::size_t begin = walk_left(text, at, is_digit, most + 4);
   const std::size_t end = walk_right(text, at, is_digit, most);
-  while (begin < end && !begins_word(text, begin)) ++begin;  // behind \x22
+  begin = skip_escape_tail(text, begin, end);
   if (end - begin < least || end - begin > most) return {};
   return number(text, begin, end);
 }
@@ -416,7 +442,11 @@ Found find_card_digits(Text text, std::size_t at) noexcept {
   if (found && (text[found->begin] < '2' || text[found->begin] == '7')) return {};
   return found;
 }
-Found find_card_13(Text text, std::size_t at) noexcept { return digit_run(text, at, 13, 13); }
+// Only Visa had 13 digits.
+Found find_card_13(Text text, std::size_t at) noexcept {
+  const Found found = digit_run(text, at, 13, 13);
+  return found && text[found->begin] == '4' ? found : Found{};
+}
 Found find_nir_digits(Text text, std::size_t at) noexcept { return digit_run(text, at, 15, 15); }
 
 Found find_spaced_nir(Text text, std::size_t at) noexcept {
@@ -452,9 +482,9 @@ Found find_nanp(Text text, std::size_t at) noexcept {
 constexpr std::size_t kMaxPhoneDigits = 15;  // E.164
 constexpr std::size_t kMaxPhoneBytes = 32;
 
-// `at` is five bytes behind the plus sign. Groups are given back from the right until the number is a valid one.
+// `at` is the digit behind the plus sign. Groups are given back from the right until the number is a valid one.
 Found find_phone(Text text, std::size_t at) noexcept {
-  const std::size_t begin = at - 5;
+  const std::size_t begin = at - 1;
   if (begin > 0 && !begins_word(text, begin)) return {};
   if (begin > 0 && (text[begin - 1] == '+' || text[begin - 1] == '/' || text[begin - 1] == '=') &&
       begin > 1 && is_alnum(text[begin - 2]) && text[begin - 1] != '=') {
@@ -547,25 +577,25 @@ Found find_nie(Text text, std::size_t at) noexcept {
   return found;
 }
 
-// YYMMDD-NNNN and YYYYMMDD-NNNN; the fourth byte behind the dash is `at`.
+// What follows has its trigger, `at`, on the third byte behind the dash.
+
+// YYMMDD-NNNN and YYYYMMDD-NNNN
 Found find_personnummer(Text text, std::size_t at) noexcept {
-  if (!is_digit(text[at])) return {};
-  for (const Text form : {Text("99999999-9999"), Text("999999-9999"), Text("999999+9999")}) {
-    if (form.find('-') != Text::npos && text[at - 4] != '-') continue;
-    if (const Found found = layout(text, at + 1, form)) return found;
+  const char dash = text[at - 3];
+  const Text forms[] = {dash == '-' ? Text("99999999-9999") : Text("999999+9999"), Text("999999-9999")};
+  for (const Text form : forms) {
+    if (const Found found = layout(text, at + 2, form)) return found;
   }
   return {};
 }
 
 Found find_hetu(Text text, std::size_t at) noexcept {
-  if (text[at - 4] != '-' && text[at - 4] != '+') return {};
-  return text[at - 4] == '-' ? layout(text, at + 1, "999999-999X") : layout(text, at + 1, "999999+999X");
+  return layout(text, at + 2, text[at - 3] == '-' ? Text("999999-999X") : Text("999999+999X"));
 }
 
 // Six digits, a dash, seven digits.
 Found find_rrn(Text text, std::size_t at) noexcept {
-  const std::size_t end = at + 4;
-  return text[at - 4] == '-' && end <= text.size() ? layout(text, end, "999999-9999999") : Found{};
+  return text[at - 3] == '-' ? layout(text, at + 5, "999999-9999999") : Found{};
 }
 
 // --- the table -------------------------------------------------------------------------------------------------------
@@ -596,7 +626,7 @@ constexpr ShapeInfo kShapes[] = {
     {"card-groups", BEGIN R"(\d{4}([- ])\d{4}\1\d{4}\1\d{4}(?:\1\d{3})?)" END, kList<Trigger::quads>, find_card_groups},
     {"card-464", BEGIN R"(\d{4}([- ])\d{6}\1\d{4,5})" END, kList<Trigger::four_six_four>, find_card_464},
     {"card-digits", BEGIN R"([2-689]\d{13,18})" END, kList<Trigger::digits13>, find_card_digits},
-    {"card-13", BEGIN R"(\d{13})" END, kList<Trigger::digits13>, find_card_13},
+    {"card-13", BEGIN R"(4\d{12})" END, kList<Trigger::digits13>, find_card_13},
     {"aadhaar", BEGIN R"(\d{4}([- ])\d{4}\1\d{4})" END, kList<Trigger::quads>, find_aadhaar},
     {"nir-digits", BEGIN R"(\d{15})" END, kList<Trigger::digits13>, find_nir_digits},
     {"nir-groups", BEGIN R"(\d([- ])\d\d\1\d\d\1\d[0-9A-Z]\1\d{3}\1\d{3}\1\d\d)" END, kList<Trigger::spaced_nir>, find_spaced_nir},
@@ -613,9 +643,9 @@ constexpr ShapeInfo kShapes[] = {
     {"fiscal-code", BEGIN R"([A-Z]{6}\d{2}[A-Z]\d{2}[A-Z]\d{3}[A-Z])" END, kList<Trigger::fiscal_code>, find_fiscal_code},
     {"dni", BEGIN R"(\d{8}-?[A-Z])" END, kList<Trigger::digits8_letter>, find_dni},
     {"nie", BEGIN R"([XYZ]\d{7}-?[A-Z])" END, kList<Trigger::letter_digits7_letter>, find_nie},
-    {"personnummer", BEGIN R"((?:\d{8}-|\d{6}[-+])\d{4})" END, kList<Trigger::six_four>, find_personnummer},
-    {"hetu", BEGIN R"(\d{6}[-+]\d{3}[0-9A-Za-z])" END, kList<Trigger::six_four>, find_hetu},
-    {"rrn", BEGIN R"(\d{6}-\d{7})" END, kList<Trigger::six_four>, find_rrn},
+    {"personnummer", BEGIN R"((?:\d{8}-|\d{6}[-+])\d{4})" END, kList<Trigger::six_three>, find_personnummer},
+    {"hetu", BEGIN R"(\d{6}[-+]\d{3}[0-9A-Za-z])" END, kList<Trigger::six_three>, find_hetu},
+    {"rrn", BEGIN R"(\d{6}-\d{7})" END, kList<Trigger::six_three>, find_rrn},
 };
 
 }  // namespace

@@ -51,11 +51,13 @@ std::optional<Chunk> NewlineFramer::next() {
 // The carried start of a record plus the input up to its delimiter.
 std::optional<Chunk> NewlineFramer::next_record_across_pushes() {
   const std::size_t held = max_record_bytes_ + kLookaheadBytes;
-  const std::size_t delimiter = find_delimiter(input_);
-  const std::size_t wanted = delimiter == std::string_view::npos ? input_.size() : delimiter + 1;
-  const std::size_t taken = std::min(wanted, held - std::min(held, carry_.size()));
-  carry_.append(input_.substr(0, taken));
-  input_.remove_prefix(taken);
+  if (carry_.back() != kDelimiter) {
+    const std::size_t delimiter = find_delimiter(input_);
+    const std::size_t wanted = delimiter == std::string_view::npos ? input_.size() : delimiter + 1;
+    const std::size_t taken = std::min(wanted, held - std::min(held, carry_.size()));
+    carry_.append(input_.substr(0, taken));
+    input_.remove_prefix(taken);
+  }
 
   const bool whole = carry_.back() == kDelimiter || (finished_ && input_.empty());
   const std::size_t length = carry_.size() - (carry_.back() == kDelimiter ? 1 : 0);

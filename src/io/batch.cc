@@ -24,8 +24,8 @@ void Batch::fill(NewlineFramer& framer, Buffer buffer) {
 void Batch::fill_rest(NewlineFramer& framer) { take_chunks(framer); }
 
 void Batch::take_chunks(NewlineFramer& framer) {
-  // The framer's own bytes live until the next push only. They are copied first and viewed when copied_ has grown to its
-  // full length.
+  // The framer's own bytes live until the next push only. They are copied first and viewed when copied_ has grown to
+  // its full length.
   copy_offsets_.clear();
   while (const std::optional<Chunk> chunk = framer.next()) {
     const bool here = lies_in(chunk->bytes, buffer_.bytes());

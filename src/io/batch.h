@@ -45,7 +45,7 @@ class Batch {
   void edit(Editor& editor, std::size_t chunk);
 
   Buffer buffer_;
-  std::string copied_;  // bytes of chunks that do not lie in buffer_: the framer's own
+  std::string copied_;                     // bytes of chunks that do not lie in buffer_: the framer's own
   std::vector<std::size_t> copy_offsets_;  // scratch of take_chunks()
   std::vector<Chunk> chunks_;
   std::vector<ScanResult> scans_;  // the first chunks_.size() are in use

@@ -25,8 +25,8 @@ struct ChildProcess {
 /// Not by uv_spawn(): that resets every signal, so that under `nohup` the program would die of SIGHUP.
 ChildProcess start_child(std::span<const std::string> command, const sigset_t& mask);
 
-/// Collects all children that have ended, those inherited as PID 1 of a container among them. Returns the wait status of
-/// `pid` if it was one of them.
+/// Collects all children that have ended, those inherited as PID 1 of a container among them. Returns the wait status
+/// of `pid` if it was one of them.
 std::optional<int> reap_children(pid_t pid);
 
 }  // namespace piiscrub::io

@@ -14,8 +14,8 @@ FdWatcher::FdWatcher(Loop& loop, const StreamFd& fd, Access access, std::functio
   poll_.open(this, [&](uv_poll_t* poll) { return uv_poll_init(loop.uv(), poll, watched); });
 }
 
-// uv_poll_init sets O_NONBLOCK on what it is given. An epoll descriptor that holds the shared one is ready when that is,
-// and takes the flag instead.
+// uv_poll_init sets O_NONBLOCK on what it is given. An epoll descriptor that holds the shared one is ready when that
+// is, and takes the flag instead.
 void FdWatcher::watch_shared(const StreamFd& fd) {
   epoll_.reset(::epoll_create1(EPOLL_CLOEXEC));
   epoll_event event{};

@@ -61,8 +61,8 @@ Result<Input> open_input(Loop& loop, BufferPool& buffers, const std::string& nam
   }
   input.gzip = is_gzip(fd.get());
   (void)::posix_fadvise(fd.get(), 0, 0, POSIX_FADV_SEQUENTIAL);
-  input.source = make_file_source(loop, buffers,
-                                  input.gzip ? make_gzip_reader(std::move(fd)) : make_file_reader(std::move(fd)));
+  input.source =
+      make_file_source(loop, buffers, input.gzip ? make_gzip_reader(std::move(fd)) : make_file_reader(std::move(fd)));
   return input;
 }
 

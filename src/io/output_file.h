@@ -33,8 +33,8 @@ class OutputFile {
   unsigned mode_;
 };
 
-/// Opens `path` for writing in place: for output that is read while it grows, and for devices and FIFOs. A new file gets
-/// mode 0600; a regular file is emptied; a symbolic link is refused.
+/// Opens `path` for writing in place: for output that is read while it grows, and for devices and FIFOs. A new file
+/// gets mode 0600; a regular file is emptied; a symbolic link is refused.
 Result<Fd> open_in_place(const std::string& path);
 
 /// Replaces the file `path` by one with `text` in it. Readers see the old or the new one, never half of it.

@@ -21,7 +21,8 @@
 
 namespace piiscrub::io {
 
-/// Lives on the loop thread. `sink`, `workers` and `observer` must outlive it; `source` is not used once it is finished.
+/// Lives on the loop thread. `sink`, `workers` and `observer` must outlive it; `source` is not used once it is
+/// finished.
 class Relay final : private Source::Listener, private Sink::Writer, private WorkerPool::Client {
  public:
   class Observer {
@@ -69,13 +70,13 @@ class Relay final : private Source::Listener, private Sink::Writer, private Work
   WorkerPool& workers_;
   Observer& observer_;
   NewlineFramer framer_;
-  EntryState state_;                             // behind the last batch that was written
+  EntryState state_;  // behind the last batch that was written
   Stats stats_;
   std::vector<std::unique_ptr<Batch>> batches_;  // all, for ownership
   std::vector<Batch*> free_;
-  std::vector<Batch*> in_flight_;                // in order of the input
+  std::vector<Batch*> in_flight_;  // in order of the input
   std::string read_error_;
-  bool writing_ = false;                         // the first batch in flight waits for the sink
+  bool writing_ = false;  // the first batch in flight waits for the sink
   bool input_ended_ = false;
   bool finished_ = false;
 };

@@ -16,8 +16,8 @@ struct Signal {
   bool from_kernel;
 };
 
-/// Blocks the signals in the calling thread, and so in all threads that it starts later, and reports them from the loop.
-/// A signal that was ignored when the program started (nohup, a shell's background jobs) stays ignored, SIGCHLD
+/// Blocks the signals in the calling thread, and so in all threads that it starts later, and reports them from the
+/// loop. A signal that was ignored when the program started (nohup, a shell's background jobs) stays ignored, SIGCHLD
 /// excepted. Keeps the loop running until it is stopped. One at a time; the destructor unblocks.
 class Signals {
  public:

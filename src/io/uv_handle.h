@@ -20,8 +20,8 @@ class UvHandle {
   UvHandle(const UvHandle&) = delete;
   UvHandle& operator=(const UvHandle&) = delete;
 
-  /// Makes the handle with `init(T*)`, one of libuv's uv_*_init, and sets its data pointer. Returns libuv's error, or 0;
-  /// after an error this stays empty. REQUIRES: empty.
+  /// Makes the handle with `init(T*)`, one of libuv's uv_*_init, and sets its data pointer. Returns libuv's error, or
+  /// 0; after an error this stays empty. REQUIRES: empty.
   template <typename Init>
   int open(void* data, Init&& init) {
     auto handle = std::make_unique<T>();

@@ -5,8 +5,6 @@
 
 namespace piiscrub::io {
 
-std::string library_versions() {
-  return std::string("libuv ") + uv_version_string() + ", zlib " + zlibVersion();
-}
+std::string library_versions() { return std::string("libuv ") + uv_version_string() + ", zlib " + zlibVersion(); }
 
 }  // namespace piiscrub::io

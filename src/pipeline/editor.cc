@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cstring>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -38,6 +39,20 @@ class HitCursor {
   explicit HitCursor(const ScanResult& scan) : literals_(scan.literals), shapes_(scan.shapes) {}
 
   [[nodiscard]] bool empty() const { return literals_.empty() && shapes_.empty(); }
+  /// Skips the shape hits in front of all other hits that `keep` does not want.
+  template <typename Keep>
+  void skip_shapes(Keep keep) {
+    while (!shapes_.empty() && (literals_.empty() || shapes_.front().at < literals_.front().at) && !keep(shapes_.front())) {
+      shapes_ = shapes_.subspan(1);
+      ++skipped_;
+    }
+  }
+  /// Takes the skipped hits at or behind `begin` back: in a record that is edited each hit counts, since an edit beside
+  /// it can make it one that may come to something.
+  void take_back(std::size_t begin) {
+    for (; skipped_ > 0 && (shapes_.data() - 1)->at >= begin; --skipped_) shapes_ = {shapes_.data() - 1, shapes_.size() + 1};
+    skipped_ = 0;
+  }
   /// A byte of the record with the next hit. REQUIRES: !empty().
   [[nodiscard]] std::size_t next() const {
     const std::size_t literal = literals_.empty() ? SIZE_MAX : literals_.front().at - 1;  // `at` is behind the match
@@ -60,6 +75,7 @@ class HitCursor {
 
   std::span<const Hit> literals_;
   std::span<const Hit> shapes_;
+  std::size_t skipped_ = 0;  // hits directly in front of shapes_
 };
 
 }  // namespace
@@ -84,12 +100,13 @@ struct Editor::Impl {
   EntryState edit_records(std::string_view bytes, const ScanResult& scan, EntryState state, Output& out, Stats& stats);
   bool edit_record(std::string_view whole, std::size_t base, std::span<const Hit> literals, std::span<const Hit> shapes,
                    EntryState& state, Stats& stats);
-  bool hide_key_line(std::string_view whole, EntryState& state, Stats& stats);
+  void detect(std::string_view record, std::size_t base, std::span<const Hit> literals, std::span<const Hit> shapes,
+              EntryState& state, Stats& stats);
   void apply(std::string_view whole, Stats& stats);
   void move_hits(const std::vector<Hit>& hits, std::size_t back, std::vector<Hit>& moved) const;
   void settle(Stats& stats);
   void mask_records(std::string_view bytes, MaskReason reason, Output& out, Stats& stats);
-  void edit_overlong_head(const Chunk& chunk, const ScanResult& scan, Output& out, Stats& stats);
+  EntryState edit_overlong_head(const Chunk& chunk, const ScanResult& scan, EntryState state, Output& out, Stats& stats);
   void finish_overlong(const Chunk& chunk, Output& out, Stats& stats);
 };
 
@@ -102,11 +119,10 @@ Editor& Editor::operator=(Editor&&) noexcept = default;
 EntryState Editor::edit(const Chunk& chunk, const ScanResult& scan, EntryState state, Output& out, Stats& stats) {
   switch (chunk.kind) {
     case Chunk::Kind::overlong_head:
-      impl_->edit_overlong_head(chunk, scan, out, stats);
-      return {};
+      return impl_->edit_overlong_head(chunk, scan, state, out, stats);
     case Chunk::Kind::overlong_tail:
       impl_->finish_overlong(chunk, out, stats);
-      return {};
+      return state;
     case Chunk::Kind::records:
       break;
   }
@@ -123,8 +139,12 @@ EntryState Editor::Impl::edit_records(std::string_view bytes, const ScanResult& 
   HitCursor hits(scan);
   std::size_t looked = 0;   // records in front of this have been looked at
   std::size_t written = 0;  // bytes in front of this are in `out`
-  while (looked < bytes.size() && (!state.idle() || !hits.empty())) {
+  while (looked < bytes.size()) {
+    // Most shape hits come to nothing. Only one that may come to something is worth finding the record's bounds.
+    if (state.idle()) hits.skip_shapes([&](Hit hit) { return detector.may_find(bytes, hit); });
+    if (state.idle() && hits.empty()) break;
     const Span record = record_around(bytes, looked, state.idle() ? hits.next() : looked);
+    hits.take_back(record.begin);
     const auto literals = hits.take_literals(record.end);
     const auto shapes = hits.take_shapes(record.end);
     if (edit_record(record.of(bytes), record.begin, literals, shapes, state, stats)) {
@@ -138,35 +158,44 @@ EntryState Editor::Impl::edit_records(std::string_view bytes, const ScanResult& 
   return state;
 }
 
-// Returns whether the record changes; `edited` holds it then.
-bool Editor::Impl::edit_record(std::string_view whole, std::size_t base, std::span<const Hit> literals,
-                               std::span<const Hit> shapes, EntryState& state, Stats& stats) {
-  if (!state.idle() && hide_key_line(whole, state, stats)) return true;
-  const std::string_view record = without_delimiter(whole);
+// Fills `detection` with what is to be hidden in `record`, and takes `state` behind it.
+void Editor::Impl::detect(std::string_view record, std::size_t base, std::span<const Hit> literals,
+                          std::span<const Hit> shapes, EntryState& state, Stats& stats) {
   find_replacements(record, rules->parts().labels, opaque);
+  std::optional<Finding> key;  // key material of an open block: nothing else is found in it
+  if (!state.idle()) {
+    const KeyBlockLine line = continue_key_block(record, state);
+    if (line.hidden) {
+      key = Finding{*line.hidden, state.block_rule};
+      std::erase_if(opaque, [&](const Span& span) { return span.overlaps(key->span); });
+      opaque.insert(std::upper_bound(opaque.begin(), opaque.end(), key->span,
+                                     [](const Span& a, const Span& b) { return a.begin < b.begin; }),
+                    key->span);
+    }
+    state = line.next;
+  }
   detector.detect(record, base, literals, shapes, opaque, detection);
   stats.candidates += literals.size() + shapes.size();
-  if (detection.findings.empty()) return false;
   for (const Finding& finding : detection.findings) {
     if (finding.rule != Finding::kUnchecked && !rules->rules()[finding.rule].block.empty()) {
       state = open_key_block(record, finding.span, finding.rule);
     }
   }
+  if (key) {
+    const auto behind = std::find_if(detection.findings.begin(), detection.findings.end(),
+                                     [&](const Finding& finding) { return finding.span.begin > key->span.begin; });
+    detection.findings.insert(behind, *key);
+  }
+}
+
+// Returns whether the record changes; `edited` holds it then.
+bool Editor::Impl::edit_record(std::string_view whole, std::size_t base, std::span<const Hit> literals,
+                               std::span<const Hit> shapes, EntryState& state, Stats& stats) {
+  detect(without_delimiter(whole), base, literals, shapes, state, stats);
+  if (detection.findings.empty()) return false;
   ++stats.records_edited;
   apply(whole, stats);
   settle(stats);
-  return true;
-}
-
-bool Editor::Impl::hide_key_line(std::string_view whole, EntryState& state, Stats& stats) {
-  const std::uint16_t rule = state.block_rule;
-  const KeyBlockLine line = continue_key_block(without_delimiter(whole), state);
-  state = line.next;
-  if (!line.hidden) return false;
-  edited.assign(whole.substr(0, line.hidden->begin)).append(rules->parts().code[rule].label);
-  edited.append(whole.substr(line.hidden->end));
-  stats.count_finding(rule);
-  ++stats.records_edited;
   return true;
 }
 
@@ -245,20 +274,20 @@ void Editor::Impl::mask_records(std::string_view bytes, MaskReason reason, Outpu
 }
 
 // The checked part of an over-long record; JSON leaves nothing of itself, since half an object is none.
-void Editor::Impl::edit_overlong_head(const Chunk& chunk, const ScanResult& scan, Output& out, Stats& stats) {
+EntryState Editor::Impl::edit_overlong_head(const Chunk& chunk, const ScanResult& scan, EntryState state, Output& out,
+                                            Stats& stats) {
   ++stats.records;
-  if (chunk.json) return;
   const std::size_t limit = options.max_record_bytes;
   if (scan.failed) {
+    if (chunk.json) return {};
     edited.clear();
     write_mask(MaskReason::scan_error, limit, edited);
     stats.count_mask(MaskReason::scan_error);
     out.write(edited);
-    return;
+    return {};
   }
-  find_replacements(chunk.bytes, rules->parts().labels, opaque);
-  detector.detect(chunk.bytes, 0, scan.literals, scan.shapes, opaque, detection);
-  stats.candidates += scan.literals.size() + scan.shapes.size();
+  detect(chunk.bytes, 0, scan.literals, scan.shapes, state, stats);
+  if (chunk.json) return state;
   // A finding that begins within the limit is replaced as a whole, even if the limit cuts it.
   std::size_t end = limit;
   std::erase_if(detection.findings, [&](const Finding& finding) { return finding.span.begin >= limit; });
@@ -269,6 +298,7 @@ void Editor::Impl::edit_overlong_head(const Chunk& chunk, const ScanResult& scan
   apply(chunk.bytes.substr(0, end), stats);
   settle(stats);
   out.write(edited);
+  return state;
 }
 
 void Editor::Impl::finish_overlong(const Chunk& chunk, Output& out, Stats& stats) {

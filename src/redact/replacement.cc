@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::string_view kMaskStart = "[piiscrub:masked ";
 constexpr std::size_t kMaxLabelBytes = 64;
+constexpr std::size_t kMaxMaskDigits = 12;  // fewer than a card number has: it must not pass as a count of bytes
 
 // The length of the label in brackets at the start of `text`, or 0.
 std::size_t label_length(std::string_view text, std::span<const std::string> labels) {
@@ -30,7 +31,7 @@ std::size_t mask_length(std::string_view text) {
     std::size_t end = reason.size() + 1;
     while (end < rest.size() && is_digit(rest[end])) ++end;
     const std::size_t digits = end - reason.size() - 1;
-    if (digits > 0 && digits <= 20 && end < rest.size() && rest[end] == ']') return kMaskStart.size() + end + 1;
+    if (digits > 0 && digits <= kMaxMaskDigits && end < rest.size() && rest[end] == ']') return kMaskStart.size() + end + 1;
   }
   return 0;
 }

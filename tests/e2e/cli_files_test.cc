@@ -94,13 +94,14 @@ TEST_F(Files, WithDamagedGzipDataAreReported) {
   write_file(longer, read_file(longer) + std::string(512, '\0'));
   EXPECT_EQ(run_piiscrub({longer}).status, 0);
   write_file(longer, read_file(longer) + "secret tail");
-  EXPECT_EQ(run_piiscrub({longer}).err, "piiscrub: " + longer + ": cannot read: data behind the end of the gzip data\n");
+  EXPECT_EQ(run_piiscrub({longer}).err,
+            "piiscrub: " + longer + ": cannot read: data behind the end of the gzip data\n");
 }
 
 TEST_F(Files, MayBeFifosAndProcessSubstitutions) {
-  const Outcome outcome = run_program(
-      {"bash", "-c", "mkfifo \"$1\"; echo fifo > \"$1\" & \"$2\" \"$1\" <(echo substituted)", "bash", directory_ / "fifo",
-       PIISCRUB_BINARY});
+  const Outcome outcome =
+      run_program({"bash", "-c", "mkfifo \"$1\"; echo fifo > \"$1\" & \"$2\" \"$1\" <(echo substituted)", "bash",
+                   directory_ / "fifo", PIISCRUB_BINARY});
   EXPECT_EQ(outcome.status, 0);
   EXPECT_EQ(outcome.out, "fifo\nsubstituted\n");
 }

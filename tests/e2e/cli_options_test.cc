@@ -69,7 +69,8 @@ TEST(Options, AreAllInHelpManualAndCompletions) {
 TEST(Options, VersionNamesTheLibraries) {
   const Outcome outcome = run_piiscrub({"--version"});
   EXPECT_EQ(outcome.status, 0);
-  for (const char* const part : {"piiscrub ", "libuv ", "zlib ", "Hyperscan "}) EXPECT_TRUE(contains(outcome.out, part)) << part;
+  for (const char* const part : {"piiscrub ", "libuv ", "zlib ", "Hyperscan "})
+    EXPECT_TRUE(contains(outcome.out, part)) << part;
 }
 
 TEST(Options, OutputOfACommandToAFullDiskIsReported) {
@@ -105,7 +106,8 @@ TEST(Reports, StatsFileIsPrometheusText) {
     const std::string one = text.substr(at, text.find('\n', at) - at);
     EXPECT_TRUE(std::regex_match(one, line)) << one;
   }
-  EXPECT_TRUE(std::regex_search(text, std::regex(R"re(piiscrub_findings_total\{rule="[^"]+",type="email",category="contact"\} 1)re")))
+  EXPECT_TRUE(std::regex_search(
+      text, std::regex(R"re(piiscrub_findings_total\{rule="[^"]+",type="email",category="contact"\} 1)re")))
       << text;
 }
 
@@ -128,7 +130,8 @@ TEST(Reports, ColorFollowsTheOptionAndTheEnvironment) {
   EXPECT_TRUE(contains(run_piiscrub(wrong).err, "\x1b["));
   EXPECT_FALSE(contains(run_piiscrub({"/nonexistent/x"}).err, "\x1b["));
   const std::string script = "script -qec \"$1 /nonexistent/x\" /dev/null";
-  EXPECT_TRUE(contains(run_program({"sh", "-c", "TERM=xterm; export TERM; " + script, "sh", PIISCRUB_BINARY}).out, "\x1b["));
+  EXPECT_TRUE(
+      contains(run_program({"sh", "-c", "TERM=xterm; export TERM; " + script, "sh", PIISCRUB_BINARY}).out, "\x1b["));
   EXPECT_FALSE(contains(run_program({"sh", "-c", "NO_COLOR=1 " + script, "sh", PIISCRUB_BINARY}).out, "\x1b["));
 }
 

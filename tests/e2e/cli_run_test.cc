@@ -72,8 +72,8 @@ TEST(Run, PassesSignalsOn) {
 }
 
 TEST(Run, LetsIgnoredSignalsBeIgnoredByTheCommand) {
-  const Outcome outcome =
-      run_program({"sh", "-c", "trap '' HUP; exec \"$1\" -- sh -c 'kill -HUP $$; echo survived'", "sh", PIISCRUB_BINARY});
+  const Outcome outcome = run_program(
+      {"sh", "-c", "trap '' HUP; exec \"$1\" -- sh -c 'kill -HUP $$; echo survived'", "sh", PIISCRUB_BINARY});
   EXPECT_EQ(outcome.out, "survived\n");
 }
 
@@ -88,8 +88,8 @@ TEST(Run, GivesTheCommandADefaultSigpipeAndNoBlockedSignals) {
 }
 
 TEST(Run, EndsTheCommandWhenItsReaderIsGone) {
-  const Outcome outcome = run_program(
-      {"bash", "-c", "\"$1\" -- yes | head -n 1; exit ${PIPESTATUS[0]}", "bash", PIISCRUB_BINARY});
+  const Outcome outcome =
+      run_program({"bash", "-c", "\"$1\" -- yes | head -n 1; exit ${PIPESTATUS[0]}", "bash", PIISCRUB_BINARY});
   EXPECT_EQ(outcome.status, 128 + SIGPIPE);
   EXPECT_EQ(outcome.out, "y\n");
 }

@@ -31,7 +31,7 @@ using Arguments = std::vector<std::string>;
 class Process {
  public:
   struct Streams {
-    int in = -1;   ///< -1: a pipe; else this descriptor, which stays the caller's
+    int in = -1;  ///< -1: a pipe; else this descriptor, which stays the caller's
     int out = -1;
     int err = -1;
   };
@@ -118,7 +118,8 @@ inline std::string Process::read(int fd, std::string_view until) {
   std::string text;
   const auto deadline = std::chrono::steady_clock::now() + kPatience;
   while (until.empty() || text.find(until) == std::string::npos) {
-    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+    const auto left =
+        std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
     pollfd poll{fd, POLLIN, 0};
     if (left.count() <= 0 || ::poll(&poll, 1, static_cast<int>(left.count())) <= 0) {
       ADD_FAILURE() << "nothing came within " << kPatience.count() << " s";

@@ -1,0 +1,209 @@
+// Triggers: every instruction set gives what the table says, word for word, wherever the bytes lie.
+#include "detect/triggers.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <random>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "support/scrub.h"
+
+namespace piiscrub {
+namespace {
+
+// --- the table, read one byte at a time ------------------------------------------------------------------------------
+
+// A truth value for which the table's | and & mean what they mean for masks.
+struct Bit {
+  bool on;
+  Bit operator|(Bit other) const { return {on || other.on}; }
+  Bit operator&(Bit other) const { return {on && other.on}; }
+};
+
+class Interpreter {
+ public:
+  explicit Interpreter(std::string_view bytes) : bytes_(bytes), rows_(kRows, std::vector<bool>(bytes.size())) {
+    for (std::size_t i = 0; i < bytes.size(); ++i) classify(i);
+  }
+
+  std::vector<Hit> hits() const {
+    std::vector<Hit> all;
+    for (std::size_t i = 0; i < bytes_.size(); ++i) fire(i, all);
+    return all;
+  }
+  std::uint64_t newlines() const { return static_cast<std::uint64_t>(std::count(bytes_.begin(), bytes_.end(), '\n')); }
+
+ private:
+  enum Row : std::size_t {
+#define PIISCRUB_ROW(name, ...) row_##name,
+    PIISCRUB_BYTE_CLASSES(PIISCRUB_ROW) PIISCRUB_RUNS(PIISCRUB_ROW)
+#undef PIISCRUB_ROW
+        kRows
+  };
+
+  // What the table writes as B(name, k) and N(name, k) at position `i`. Nothing stands in front of the first byte.
+  Bit back(Row row, std::size_t i, std::size_t k) const { return {i >= k && rows_[row][i - k]}; }
+#define B(name, k) back(row_##name, i, k)
+#define N(name, k) Bit{!back(row_##name, i, k).on}
+
+  void classify(std::size_t i) {
+    const auto byte = static_cast<unsigned char>(bytes_[i]);
+    const unsigned folded = byte | 0x20U;
+    const auto is = [&](char c) { return Bit{byte == static_cast<unsigned char>(c)}; };
+    const auto in = [&](char first, int count) { return Bit{byte >= first && byte < first + count}; };
+    const auto letter_in = [&](char first, int count) {
+      return Bit{folded >= static_cast<unsigned>(first) && folded < static_cast<unsigned>(first + count)};
+    };
+#define PIISCRUB_ROW(name, expression) rows_[row_##name][i] = (expression).on;
+    PIISCRUB_BYTE_CLASSES(PIISCRUB_ROW)
+    PIISCRUB_RUNS(PIISCRUB_ROW)
+#undef PIISCRUB_ROW
+  }
+
+  void fire(std::size_t i, std::vector<Hit>& all) const {
+#define PIISCRUB_ROW(name, gate, rest, example, reach) \
+  if (((gate) & (rest)).on) all.push_back({static_cast<std::uint32_t>(i), static_cast<std::uint16_t>(Trigger::name)});
+    PIISCRUB_TRIGGERS(PIISCRUB_ROW)
+#undef PIISCRUB_ROW
+  }
+#undef N
+#undef B
+
+  std::string_view bytes_;
+  std::vector<std::vector<bool>> rows_;
+};
+
+struct TriggerRow {
+  std::string_view name;
+  std::string_view example;
+};
+
+constexpr TriggerRow kRows[] = {
+#define PIISCRUB_ROW(name, gate, rest, example, reach) {#name, example},
+    PIISCRUB_TRIGGERS(PIISCRUB_ROW)
+#undef PIISCRUB_ROW
+};
+
+// --- the tests -------------------------------------------------------------------------------------------------------
+
+// Each test runs under every instruction set of this machine.
+class TriggersTest : public testing::TestWithParam<std::string_view> {
+ protected:
+  void SetUp() override { limit_trigger_target(GetParam()); }
+  void TearDown() override { limit_trigger_target({}); }
+};
+
+// By offset, then by trigger: order among the triggers of one byte says nothing.
+std::vector<std::pair<std::uint32_t, std::uint16_t>> sorted(const std::vector<Hit>& hits) {
+  EXPECT_TRUE(std::is_sorted(hits.begin(), hits.end(), [](const Hit& a, const Hit& b) { return a.at < b.at; }));
+  std::vector<std::pair<std::uint32_t, std::uint16_t>> pairs;
+  for (const Hit& hit : hits) pairs.emplace_back(hit.at, hit.source);
+  std::sort(pairs.begin(), pairs.end());
+  return pairs;
+}
+
+// The bytes lie in a buffer of exactly their size, so that the address sanitizer sees a read past the end.
+void expect_as_the_table_says(std::string_view text) {
+  const std::vector<char> own(text.begin(), text.end());
+  const std::string_view bytes(own.data(), own.size());
+  std::vector<Hit> hits;
+  std::uint64_t newlines = 7;
+  find_triggers(bytes, hits, newlines);
+  const Interpreter table(bytes);
+  ASSERT_EQ(sorted(hits), sorted(table.hits())) << test::printable(text.substr(0, 200));
+  ASSERT_EQ(newlines, 7 + table.newlines());
+}
+
+TEST_P(TriggersTest, TheTargetIsInUse) { EXPECT_EQ(trigger_target(), GetParam()); }
+
+TEST_P(TriggersTest, NothingFiresInNothing) { expect_as_the_table_says(""); }
+
+TEST_P(TriggersTest, EveryTriggerFiresInItsExample) {
+  for (std::size_t i = 0; i < kTriggers; ++i) {
+    SCOPED_TRACE(kRows[i].name);
+    std::vector<Hit> hits;
+    std::uint64_t newlines = 0;
+    find_triggers(kRows[i].example, hits, newlines);
+    const bool fires = std::any_of(hits.begin(), hits.end(), [&](const Hit& hit) { return hit.source == i; });
+    EXPECT_TRUE(fires);
+    expect_as_the_table_says(kRows[i].example);
+  }
+}
+
+TEST_P(TriggersTest, EveryExampleAtEveryOffsetOfAWord) {
+  for (const TriggerRow& row : kRows) {
+    SCOPED_TRACE(row.name);
+    for (std::size_t offset = 0; offset < 64; ++offset) {
+      std::string text(offset, ' ');
+      text += row.example;
+      expect_as_the_table_says(text);
+      text.resize(128 + offset % 3, '.');
+      expect_as_the_table_says(text);
+      if (HasFatalFailure()) return;
+    }
+  }
+}
+
+// Tiles are 2 or 4 KiB: what lies across a border is seen as well.
+TEST_P(TriggersTest, EveryExampleAcrossTheBorderOfATile) {
+  for (const TriggerRow& row : kRows) {
+    SCOPED_TRACE(row.name);
+    for (std::size_t in_front = 0; in_front <= row.example.size(); ++in_front) {
+      for (const std::size_t border : {std::size_t{2048}, std::size_t{4096}}) {
+        std::string text(border - in_front, 'x');
+        text.back() = ' ';
+        text += row.example;
+        expect_as_the_table_says(text);
+        text += std::string(border, '9');
+        expect_as_the_table_says(text);
+        if (HasFatalFailure()) return;
+      }
+    }
+  }
+}
+
+TEST_P(TriggersTest, EveryLengthUpToSomeWords) {
+  std::string text;
+  for (std::size_t i = 0; text.size() < 600; ++i) text += std::string(kRows[i % kTriggers].example) + (i % 3 == 0 ? "\n" : "");
+  for (std::size_t size = 0; size <= 600; ++size) {
+    expect_as_the_table_says(std::string_view(text).substr(0, size));
+    if (HasFatalFailure()) return;
+  }
+}
+
+TEST_P(TriggersTest, RandomBytes) {
+  std::mt19937_64 random(1);
+  for (int round = 0; round < 40; ++round) {
+    std::string text(random() % 6000, '\0');
+    for (char& c : text) c = static_cast<char>(random());
+    expect_as_the_table_says(text);
+    if (HasFatalFailure()) return;
+  }
+}
+
+TEST_P(TriggersTest, RandomTextOfTheTablesOwnBytes) {
+  std::mt19937_64 random(2);
+  constexpr std::string_view kBytes = "0123456789012345678901234567890123456789AFZafz.--: @+()/\n\x80";
+  for (int round = 0; round < 100; ++round) {
+    std::string text;
+    for (std::size_t size = random() % 6000; text.size() < size;) {
+      if (random() % 20 == 0) {
+        text += kRows[random() % kTriggers].example;
+      } else {
+        text += kBytes[random() % kBytes.size()];
+      }
+    }
+    expect_as_the_table_says(text);
+    if (HasFatalFailure()) return;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(EveryInstructionSet, TriggersTest, testing::ValuesIn(trigger_targets()),
+                         [](const auto& target) { return std::string(target.param); });
+
+}  // namespace
+}  // namespace piiscrub
