@@ -76,7 +76,8 @@ bool check_answers(const std::shared_ptr<const RuleDatabase>& rules, const Corpu
     bool has_value = false;
     for (; planted != corpus.planted.end() && planted->offset < offset + before.size(); ++planted) {
       has_value = true;
-      if (after.find(std::string_view(corpus.text).substr(planted->offset, planted->length)) == std::string_view::npos) continue;
+      if (after.find(std::string_view(corpus.text).substr(planted->offset, planted->length)) == std::string_view::npos)
+        continue;
       if (leaked++ < 3) fmt::print(stderr, "{}: a planted {} is still there: {}", info.name, planted->type, after);
     }
     if (has_value) continue;
@@ -168,20 +169,26 @@ void bench_parts(const Rules& rules, const CorpusInfo& info, const Options& opti
   ScanResult scan;
   Triggers triggers;
   enum : std::size_t { kLiterals, kTriggersOnly, kScanner, kPipeline, kDoubled, kOrdinary };
-  std::vector<Contestant> contestants = {
-      {"raw hs_scan, literals", [&] { rules.literals->scan(chunks); }, text.size()},
-      {"triggers", [&] { triggers.run(chunks); }, text.size()},
-      {"scanner", [&] { for (const auto chunk : chunks) scanner.scan(chunk, scan); }, text.size()},
-      {"pipeline", [&] { filter.run(chunks); }, text.size()},
-      {"pipeline, rules doubled", [&] { doubled.run(chunks); }, text.size()}};
+  std::vector<Contestant> contestants = {{"raw hs_scan, literals", [&] { rules.literals->scan(chunks); }, text.size()},
+                                         {"triggers", [&] { triggers.run(chunks); }, text.size()},
+                                         {"scanner",
+                                          [&] {
+                                            for (const auto chunk : chunks) scanner.scan(chunk, scan);
+                                          },
+                                          text.size()},
+                                         {"pipeline", [&] { filter.run(chunks); }, text.size()},
+                                         {"pipeline, rules doubled", [&] { doubled.run(chunks); }, text.size()}};
   if (rules.ordinary) contestants.push_back({"ordinary", [&] { rules.ordinary->scan(few); }, few_bytes.size()});
   const Contest contest(contestants, options.rounds, Clock::thread_cpu);
   report.row("raw literal scan", info.name, 1, contest.rate(kLiterals));
-  report.row("triggers / raw literal scan", info.name, contest.speed_ratio(kTriggersOnly, kLiterals), contest.rate(kTriggersOnly));
+  report.row("triggers / raw literal scan", info.name, contest.speed_ratio(kTriggersOnly, kLiterals),
+             contest.rate(kTriggersOnly));
   report.row("scanner / raw literal scan", info.name, contest.speed_ratio(kScanner, kLiterals), contest.rate(kScanner));
-  report.row("pipeline / raw literal scan", info.name, contest.speed_ratio(kPipeline, kLiterals), contest.rate(kPipeline));
+  report.row("pipeline / raw literal scan", info.name, contest.speed_ratio(kPipeline, kLiterals),
+             contest.rate(kPipeline));
   if (rules.ordinary) {
-    report.row("pipeline / raw ordinary scan", info.name, contest.speed_ratio(kPipeline, kOrdinary), contest.rate(kOrdinary));
+    report.row("pipeline / raw ordinary scan", info.name, contest.speed_ratio(kPipeline, kOrdinary),
+               contest.rate(kOrdinary));
   }
   if (rules.doubled != nullptr) {
     report.row("rules doubled / pipeline", info.name, contest.speed_ratio(kDoubled, kPipeline), contest.rate(kDoubled));

@@ -104,8 +104,8 @@ std::optional<Error> compile_database(const std::vector<std::string>& expression
   const hs_platform_info_t generic{};  // as the engine does
   hs_database_t* compiled = nullptr;
   hs_compile_error_t* problem = nullptr;
-  if (hs_compile_multi(texts.data(), flags.data(), ids.data(), static_cast<unsigned>(texts.size()), HS_MODE_BLOCK, &generic,
-                       &compiled, &problem) == HS_SUCCESS) {
+  if (hs_compile_multi(texts.data(), flags.data(), ids.data(), static_cast<unsigned>(texts.size()), HS_MODE_BLOCK,
+                       &generic, &compiled, &problem) == HS_SUCCESS) {
     database.reset(compiled);
     return std::nullopt;
   }
@@ -148,7 +148,8 @@ std::uint64_t RawScan::scan(const std::vector<std::string_view>& chunks) const {
   std::uint64_t matches = 0;
   if (handles_->database == nullptr) return matches;
   for (const std::string_view chunk : chunks) {
-    hs_scan(handles_->database, chunk.data(), static_cast<unsigned>(chunk.size()), 0, handles_->scratch, count_match, &matches);
+    hs_scan(handles_->database, chunk.data(), static_cast<unsigned>(chunk.size()), 0, handles_->scratch, count_match,
+            &matches);
   }
   return matches;
 }
@@ -156,8 +157,8 @@ std::uint64_t RawScan::scan(const std::vector<std::string_view>& chunks) const {
 void RawScan::count(const std::vector<std::string_view>& chunks, std::vector<std::uint64_t>& matches) const {
   if (handles_->database == nullptr) return;
   for (const std::string_view chunk : chunks) {
-    hs_scan(handles_->database, chunk.data(), static_cast<unsigned>(chunk.size()), 0, handles_->scratch, count_match_by_id,
-            &matches);
+    hs_scan(handles_->database, chunk.data(), static_cast<unsigned>(chunk.size()), 0, handles_->scratch,
+            count_match_by_id, &matches);
   }
 }
 

@@ -86,6 +86,8 @@ class Scanner {
 
   /// Scans `chunk` (at most 1 GiB) in one pass. Its result equals that of scanning it record by record.
   void scan(std::string_view chunk, ScanResult& result);
+  /// The part of scan() that depends on the rules' expressions: fills `result.literals` only.
+  void scan_literals(std::string_view chunk, ScanResult& result);
 
   [[nodiscard]] const std::shared_ptr<const RuleDatabase>& rules() const { return rules_; }
 

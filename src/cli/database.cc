@@ -27,7 +27,7 @@ std::shared_ptr<const RuleDatabase> load_database(const Options& options, std::v
     errors.push_back(database.error());
     return nullptr;
   }
-  errors = check_examples(*database);
+  errors = check_examples(*database, MarkCheck::covered);
   return errors.empty() ? *std::move(database) : nullptr;
 }
 

@@ -14,6 +14,7 @@
 #include "cli/exit_codes.h"
 #include "cli/json_text.h"
 #include "cli/print.h"
+#include "piiscrub/rule_cost.h"
 #include "piiscrub/rule_loader.h"
 
 namespace piiscrub::cli {
@@ -156,6 +157,9 @@ int run_validate(const Options& options, Console& console) {
   const std::size_t builtin = builtin_rules()->rules().size();
   const std::shared_ptr<const RuleDatabase> database = load_or_complain(all, console);
   if (database == nullptr) return kConfig;
+  for (const RuleCost& cost : measure_rules(*database, builtin_rules())) {
+    if (cost.is_high()) console.warning(describe(cost, *database).text());
+  }
   const std::size_t total = database->rules().size();
   if (options.verbosity < 0) return kDone;
   return print_to_stdout(fmt::format("OK: {} rules besides {} built-in ones\n", total - builtin, builtin), console);

@@ -12,8 +12,8 @@ namespace {
 
 class ExampleCheck {
  public:
-  explicit ExampleCheck(const std::shared_ptr<const RuleDatabase>& database)
-      : rules_(database->rules()), scanner_(database), detector_(database) {}
+  ExampleCheck(const std::shared_ptr<const RuleDatabase>& database, MarkCheck check)
+      : rules_(database->rules()), marks_(check), scanner_(database), detector_(database) {}
 
   void check(std::size_t rule, std::vector<Error>& errors) {
     const Rule& r = rules_[rule];
@@ -48,19 +48,21 @@ class ExampleCheck {
       const auto found = std::find_if(detection_.findings.begin(), detection_.findings.end(),
                                       [&](const Finding& f) { return f.span.overlaps(mark); });
       if (found == detection_.findings.end()) return fmt::format("mark {} is not found", i + 1);
+      if (marks_ == MarkCheck::covered && found->span.contains(mark)) continue;
       if (found->span != mark) {
         return fmt::format("mark {} is bytes {}-{}, found is {}-{} by {}", i + 1, mark.begin, mark.end,
                            found->span.begin, found->span.end, rules_[found->rule].id);
       }
       if (rules_[found->rule].type != rule.type) return fmt::format("mark {} is found by {}", i + 1, rules_[found->rule].id);
     }
-    if (detection_.findings.size() > example.spans.size()) {
+    if (marks_ == MarkCheck::exact && detection_.findings.size() > example.spans.size()) {
       return fmt::format("{} findings, {} marks", detection_.findings.size(), example.spans.size());
     }
     return {};
   }
 
   std::span<const Rule> rules_;
+  MarkCheck marks_;
   Scanner scanner_;
   Detector detector_;
   ScanResult scan_;
@@ -69,10 +71,10 @@ class ExampleCheck {
 
 }  // namespace
 
-std::vector<Error> check_examples(const std::shared_ptr<const RuleDatabase>& database) {
+std::vector<Error> check_examples(const std::shared_ptr<const RuleDatabase>& database, MarkCheck check) {
   std::vector<Error> errors;
-  ExampleCheck check(database);
-  for (std::size_t i = 0; i < database->rules().size(); ++i) check.check(i, errors);
+  ExampleCheck examples(database, check);
+  for (std::size_t i = 0; i < database->rules().size(); ++i) examples.check(i, errors);
   return errors;
 }
 

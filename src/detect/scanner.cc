@@ -37,13 +37,17 @@ Scanner::Scanner(Scanner&&) noexcept = default;
 Scanner& Scanner::operator=(Scanner&&) noexcept = default;
 
 void Scanner::scan(std::string_view chunk, ScanResult& result) {
-  result.literals.clear();
   result.shapes.clear();
   result.newlines = 0;
+  scan_literals(chunk, result);
+  find_triggers(chunk, result.shapes, result.newlines);
+}
+
+void Scanner::scan_literals(std::string_view chunk, ScanResult& result) {
+  result.literals.clear();
   result.failed = false;
-  if (chunk.empty()) return;
   for (const auto* database : {&rules_->parts().literals, &rules_->parts().open}) {
-    if (*database == nullptr) continue;
+    if (*database == nullptr || chunk.empty()) continue;
     const hs_error_t status = hs_scan(database->get(), chunk.data(), static_cast<unsigned>(chunk.size()), 0, scratch_->hs,
                                       record_hit, &result.literals);
     result.failed = result.failed || status != HS_SUCCESS;
@@ -52,7 +56,6 @@ void Scanner::scan(std::string_view chunk, ScanResult& result) {
   if (!std::is_sorted(result.literals.begin(), result.literals.end(), before)) {
     std::sort(result.literals.begin(), result.literals.end(), before);
   }
-  find_triggers(chunk, result.shapes, result.newlines);
 }
 
 }  // namespace piiscrub
