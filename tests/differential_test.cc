@@ -39,7 +39,9 @@ namespace {
 
 class Pcre2 {
  public:
-  explicit Pcre2(const std::string& expression) {
+  enum class Wanted { all, group };
+
+  explicit Pcre2(const std::string& expression, Wanted wanted = Wanted::all) : wanted_(wanted) {
     int problem = 0;
     PCRE2_SIZE offset = 0;
     code_.reset(pcre2_compile(reinterpret_cast<PCRE2_SPTR>(expression.data()), expression.size(),
@@ -48,17 +50,14 @@ class Pcre2 {
     if (code_ != nullptr) data_.reset(pcre2_match_data_create_from_pattern(code_.get(), nullptr));
   }
 
-  /// Group 1, or all without one, of the first match at or behind `from`; only at `from` if `anchored`.
+  /// The match, or its group 1, at `from` or the first one behind it; only at `from` if `anchored`.
   std::optional<Span> match(std::string_view text, std::size_t from, bool anchored) {
     const int count = pcre2_match(code_.get(), reinterpret_cast<PCRE2_SPTR>(text.data()), text.size(), from,
                                   anchored ? PCRE2_ANCHORED : 0, data_.get(), nullptr);
     if (count < 1) return std::nullopt;
     const PCRE2_SIZE* ends = pcre2_get_ovector_pointer(data_.get());
-    begin_ = ends[0];
-    return count > 1 ? Span{ends[2], ends[3]} : Span{ends[0], ends[1]};
+    return wanted_ == Wanted::group ? Span{ends[2], ends[3]} : Span{ends[0], ends[1]};
   }
-  /// Where the last match began, what stands in front of the span included.
-  std::size_t begin() const { return begin_; }
 
  private:
   struct Free {
@@ -67,7 +66,7 @@ class Pcre2 {
   };
   std::unique_ptr<pcre2_code, Free> code_;
   std::unique_ptr<pcre2_match_data, Free> data_;
-  std::size_t begin_ = 0;
+  Wanted wanted_;
 };
 
 double entropy_of(std::string_view text) {
@@ -291,7 +290,7 @@ TEST(DifferentialTest, EveryLiteralRuleIsItsExpression) {
     const auto alone = RuleDatabase::compile({{rule}});
     ASSERT_TRUE(alone) << alone.error().text();
     Finder finder(*alone);
-    Pcre2 oracle(full_expression(rule));
+    Pcre2 oracle(full_expression(rule), Pcre2::Wanted::group);
     const Judge judge(rule);
     for (const std::string& text : texts_for(rule, 6, random)) {
       expect_rule_is_its_expression(rule, finder, text, oracle, judge);

@@ -202,7 +202,7 @@ RC_GTEST_PROP(Promises, ClosedForPlantedValues, ()) {
   static const Pieces kFront = {" ", "\"", "'", "(", "<", ",", ";", "|", "\t", "\n", "x=", "\\n", "\\x22", "\\u0022", "%22", "#012", "\x1b[31m", "[EMAIL]"};
   static const Pieces kBehind = {" ", "\"", "'", ")", ">", ",", ";", "|", "\t", "\n", "\r\n", "\\n", "\\x22", "\\u0022", "%22", "#012", "\x1b[0m", "[EMAIL]"};
   static const Pieces kCanaries = {"canary.7@example.org", "192.0.2.77", "2001:db8::77", "02:42:ac:77:00:02", "219-09-9998", "4012888888881881",
-                                   "GB29NWBK60161331926819", "+442079460958", "ghp_FAKEcanaryQUSI4rpJlikPWXFAKEVFfQcds",
+                                   "GB29NWBK60161331926819", "+442079460958", "ghp_FAKEcanaryQUSI4rpJlikPWXFAKEVFfQcdsAB",
                                    "AKIAFAKECANARYZ656J9"};
   // Words that excuse the value behind them are another test's.
   const auto around = rc::gen::container<Pieces>(rc::gen::weightedOneOf<std::string>(

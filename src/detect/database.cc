@@ -110,6 +110,11 @@ Result<HyperscanDatabase> compile_plans(const std::vector<Rule>& rules, const st
     ids.push_back(static_cast<unsigned>(i));
   }
   if (expressions.empty()) return HyperscanDatabase();
+  // PERF NOTE: a literal of two bytes that log text does not hold makes Hyperscan's literal matcher choose a layout that
+  // is half as fast again with hundreds of rules (plain corpus: 1.62 to 2.55 GB/s). Three bytes or four change nothing.
+  expressions.push_back("\\xff\\xfd");
+  flags.push_back(0);
+  ids.push_back(kNoRule);
   // Generic: the bytes must load on every machine, and a tuned database scans no faster (measured).
   hs_platform_info_t generic{};
   hs_database_t* database = nullptr;
@@ -121,7 +126,7 @@ Result<HyperscanDatabase> compile_plans(const std::vector<Rule>& rules, const st
   const int failed = problem != nullptr ? problem->expression : -1;
   const std::string reason = problem != nullptr && problem->message != nullptr ? problem->message : "out of memory";
   hs_free_compile_error(problem);
-  if (failed >= 0) {
+  if (failed >= 0 && ids[static_cast<std::size_t>(failed)] != kNoRule) {
     return at_rule(rules[ids[static_cast<std::size_t>(failed)]], "cannot be searched for: " + reason, "simplify it");
   }
   return Error{.message = "the rules cannot be compiled together: " + reason, .advice = "use fewer rules"};
@@ -305,7 +310,7 @@ std::span<const Rule> RuleDatabase::rules() const { return parts_->rules; }
 
 Result<std::shared_ptr<const RuleDatabase>> RuleDatabase::compile(RulePack pack, OpenRules open) {
   auto parts = std::make_unique<Parts>();
-  if (pack.rules.size() > UINT16_MAX) return Error{.message = "too many rules", .advice = "65,535 is the limit"};
+  if (pack.rules.size() >= kNoRule) return Error{.message = "too many rules", .advice = "65,535 is the limit"};
   for (const Rule& rule : pack.rules) {
     if (!rule.shape.empty() && find_shape(rule.shape) == nullptr) return at_rule(rule, "no such shape: " + rule.shape, "");
     if (!rule.validator.empty() && find_validator(rule.validator) == nullptr) {

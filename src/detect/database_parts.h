@@ -19,6 +19,9 @@ struct hs_database;
 
 namespace piiscrub {
 
+/// What Hyperscan reports for an expression that belongs to no rule.
+inline constexpr unsigned kNoRule = UINT16_MAX;
+
 struct HyperscanDatabaseFree {
   void operator()(hs_database* database) const;
 };

@@ -43,7 +43,11 @@ double entropy(std::string_view text) {
   for (const char c : looked) ++counts[static_cast<unsigned char>(c)];
   const auto& table = n_log_n();
   double sum = 0;
-  for (const std::uint16_t count : counts) sum += table[count];
+  for (const char c : looked) {  // by the bytes there are, not by the 256 there could be; each only once
+    std::uint16_t& count = counts[static_cast<unsigned char>(c)];
+    sum += table[count];
+    count = 0;
+  }
   return (table[looked.size()] - sum) / static_cast<double>(looked.size());
 }
 
@@ -231,7 +235,7 @@ void Detector::look_at_literal(Look& look, std::size_t end, std::uint16_t rule) 
       const Span found{gap.begin + span->begin, gap.begin + span->end};
       if (look.accepts(parts.rules[rule], code, found)) {
         look.detection.findings.push_back({found, rule});
-        return;
+        if (found.end > gap.begin + last) return;  // else the hit may be another match's, which starts behind this one
       }
     } else {
       // A bounded expression fails within its width; an open one may have read on to the end.
@@ -239,7 +243,7 @@ void Detector::look_at_literal(Look& look, std::size_t end, std::uint16_t rule) 
       if (plan.can_be_cut) {
         if (const std::optional<Span> cut = cut_token(look, plan, gap, at)) {
           look.detection.findings.push_back({*cut, rule});
-          return;
+          if (cut->end > gap.begin + last) return;
         }
       }
     }

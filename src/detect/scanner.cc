@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <new>
 
+#include "base/ascii.h"
 #include "detect/database_parts.h"
 #include "detect/triggers.h"
 #include "piiscrub/detector.h"
@@ -13,8 +14,22 @@ namespace {
 
 // The callback only records; all thinking happens after the scan.
 int record_hit(unsigned id, unsigned long long, unsigned long long to, unsigned, void* context) {
+  if (id == kNoRule) return 0;
   static_cast<std::vector<Hit>*>(context)->push_back({static_cast<std::uint32_t>(to), static_cast<std::uint16_t>(id)});
   return 0;
+}
+
+// Whether the trigger of `hit` fires within its record alone. Two triggers are loose: their chains of dots or colons may
+// reach over a delimiter.
+bool fires_in_record(std::string_view chunk, Hit hit) {
+  const auto trigger = static_cast<Trigger>(hit.source);
+  if (trigger != Trigger::dotted_quad && trigger != Trigger::colon_chain) return true;
+  const char link = trigger == Trigger::dotted_quad ? '.' : ':';
+  int missing = trigger == Trigger::dotted_quad ? 3 : 4;
+  for (std::size_t at = hit.at; at > 0 && chunk[at] != '\n'; --at) {
+    if (chunk[at] == link && is_hex(chunk[at - 1]) && --missing == 0) return true;
+  }
+  return false;
 }
 
 bool before(const Hit& a, const Hit& b) { return a.at != b.at ? a.at < b.at : a.source < b.source; }
@@ -41,6 +56,7 @@ void Scanner::scan(std::string_view chunk, ScanResult& result) {
   result.newlines = 0;
   scan_literals(chunk, result);
   find_triggers(chunk, result.shapes, result.newlines);
+  std::erase_if(result.shapes, [&](Hit hit) { return !fires_in_record(chunk, hit); });
 }
 
 void Scanner::scan_literals(std::string_view chunk, ScanResult& result) {

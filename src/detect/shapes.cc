@@ -147,7 +147,8 @@ constexpr auto kAssetEndings = std::to_array<Text>({"png", "jpg", "jpeg", "gif",
 // Whether `domain` ends like a file name (logo@2x.png) or a systemd unit (getty@tty1.service).
 bool is_asset(Text domain) {
   const Text ending = domain.substr(domain.rfind('.') + 1);
-  return std::find(kAssetEndings.begin(), kAssetEndings.end(), ending) != kAssetEndings.end();
+  return std::any_of(kAssetEndings.begin(), kAssetEndings.end(),
+                     [&](Text asset) { return asset.front() == ending.front() && asset == ending; });
 }
 
 // The end of the domain that starts at `at`: at least two labels, the last one alphabetic (or xn--…).
@@ -208,11 +209,17 @@ std::size_t length_of_one_before(Text text, std::size_t at, const std::array<Tex
   return 0;
 }
 
+// A quick no to the question whether one of kEncodedLocals ends at `at`.
+bool may_end_escape(Text text, std::size_t at) {
+  const auto back = [&](std::size_t k) { return at >= k ? text[at - k] : '\0'; };
+  return back(1) == ';' || back(3) == '%' || back(5) == '%' || back(4) == '\\' || back(6) == '\\';
+}
+
 // Where the local part that ends at `sign` begins, encoded characters included.
 std::size_t begin_of_encoded_local(Text text, std::size_t sign) {
   std::size_t begin = sign;
   while (sign - begin < kMaxLocalBytes) {
-    const std::size_t encoded = length_of_one_before(text, begin, kEncodedLocals);
+    const std::size_t encoded = may_end_escape(text, begin) ? length_of_one_before(text, begin, kEncodedLocals) : 0;
     const std::size_t part = begin_of_local(text, begin - encoded);
     if (part == begin - encoded) break;
     begin = part;
@@ -634,7 +641,8 @@ constexpr ShapeInfo kShapes[] = {
     {"iban-groups", EDGE R"([A-Z]{2}\d{2}([- ])[0-9A-Z]{4}(?:\1[0-9A-Z]{4}){0,6}(?:\1[0-9A-Z]{1,3})?(?![A-Za-z0-9_]))",
      kList<Trigger::grouped_iban>, find_grouped_iban},
     {"phone-plus", R"(\+\d(?:[-. /()]{0,3}\d){6,14}(?![A-Za-z0-9_]))", kList<Trigger::plus_digits>, find_phone},
-    {"phone-nanp", R"((?:1[-. ])?(?:\(\d{3}\)[-. ]?|\d{3}[-. ])\d{3}[-. ]\d{4})" END, kList<Trigger::three_three_four>, find_nanp},
+    {"phone-nanp", R"((?:(?:1[-. ])?\(\d{3}\)[-. ]?\d{3}[-. ]\d{4}|)" BEGIN R"((?:1[-. ])?\d{3}([-. ])\d{3}\1\d{4}))" END,
+     kList<Trigger::three_three_four>, find_nanp},
     {"cpf", BEGIN R"(\d{3}\.\d{3}\.\d{3}-\d{2})" END, kList<Trigger::cpf>, find_cpf},
     {"cnpj", BEGIN R"(\d{2}\.\d{3}\.\d{3}/\d{4}-\d{2})" END, kList<Trigger::cnpj>, find_cnpj},
     {"nino", BEGIN R"([A-Z]{2}\d{6}[A-Z])" END, kList<Trigger::nino>, find_nino},

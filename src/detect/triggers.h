@@ -2,8 +2,9 @@
 //
 // A shape is sensitive data that no literal announces (an address, a card). Searching for it with a regex engine costs
 // ten times what everything else costs, so shapes are found bit-parallel: each byte class is a bit mask over the input,
-// and a trigger is a Boolean expression over those masks and the masks shifted back. One kernel (trigger_kernel.cc) runs
-// all rows at once, 64 bytes to a machine word. A trigger may fire too often, never too seldom: shapes.cc confirms it.
+// and a trigger is a Boolean expression over those masks and the masks shifted back. One kernel (trigger_kernel.cc)
+// runs all rows at once, 64 bytes to a machine word. A trigger may fire too often, never too seldom: shapes.cc confirms
+// it.
 //
 // A trigger looks only at bytes of the value itself, never at what stands around it: what has been redacted next to
 // it must not make a difference (promise 4).
@@ -18,82 +19,84 @@
 
 namespace piiscrub {
 
-// Byte classes: X(name, predicate on the byte vector). `is(c)` is equality, `in(first, count)` a range, `letter_in` a range
-// of letters in either case.
-#define PIISCRUB_BYTE_CLASSES(X)               \
-  X(lf, is('\n'))                              \
-  X(digit, in('0', 10))                        \
-  X(nonzero, in('1', 9))                       \
-  X(upper, in('A', 26))                        \
-  X(hex, in('0', 10) | letter_in('a', 6))      \
-  X(space, is(' '))                            \
-  X(dash, is('-'))                             \
-  X(dot, is('.'))                              \
-  X(colon, is(':'))                            \
-  X(at_sign, is('@'))                          \
+// Byte classes: X(name, predicate on the byte vector). `is(c)` is equality, `in(first, count)` a range, `letter_in` a
+// range of letters in either case.
+#define PIISCRUB_BYTE_CLASSES(X)          \
+  X(lf, is('\n'))                         \
+  X(digit, in('0', 10))                   \
+  X(nonzero, in('1', 9))                  \
+  X(upper, in('A', 26))                   \
+  X(hex, in('0', 10) | letter_in('a', 6)) \
+  X(space, is(' '))                       \
+  X(dash, is('-'))                        \
+  X(dot, is('.'))                         \
+  X(colon, is(':'))                       \
+  X(at_sign, is('@'))                     \
   X(plus, is('+'))
 
 // Runs: X(name, expression), each row may use those above it. B(class, k) is the class k bytes back, N(class, k) its
 // complement. dotN and colonN are loose: N dots, each behind a digit, two to four bytes apart.
-#define PIISCRUB_RUNS(X)                                                                           \
-  X(gap, B(space, 0) | B(dash, 0))                                                                 \
-  X(digit2, B(digit, 0) & B(digit, 1))                                                             \
-  X(digit3, B(digit2, 0) & B(digit, 2))                                                            \
-  X(digit4, B(digit2, 0) & B(digit2, 2))                                                           \
-  X(digit6, B(digit4, 0) & B(digit2, 4))                                                           \
-  X(upper2, B(upper, 0) & B(upper, 1))                                                             \
-  X(dot1, B(dot, 0) & B(digit, 1))                                                                 \
-  X(dot2, B(dot1, 0) & (B(dot1, 2) | B(dot1, 3) | B(dot1, 4)))                                     \
-  X(colon1, B(colon, 0) & B(hex, 1))                                                               \
-  X(colon2, B(colon1, 0) & (B(colon1, 2) | B(colon1, 3) | B(colon1, 4) | B(colon1, 5)))            \
+#define PIISCRUB_RUNS(X)                                                                \
+  X(gap, B(space, 0) | B(dash, 0))                                                      \
+  X(digit2, B(digit, 0) & B(digit, 1))                                                  \
+  X(digit3, B(digit2, 0) & B(digit, 2))                                                 \
+  X(digit4, B(digit2, 0) & B(digit2, 2))                                                \
+  X(digit6, B(digit4, 0) & B(digit2, 4))                                                \
+  X(upper2, B(upper, 0) & B(upper, 1))                                                  \
+  X(dot1, B(dot, 0) & B(digit, 1))                                                      \
+  X(dot2, B(dot1, 0) & (B(dot1, 2) | B(dot1, 3) | B(dot1, 4)))                          \
+  X(colon1, B(colon, 0) & B(hex, 1))                                                    \
+  X(colon2, B(colon1, 0) & (B(colon1, 2) | B(colon1, 3) | B(colon1, 4) | B(colon1, 5))) \
   X(colon3, B(colon1, 0) & (B(colon2, 2) | B(colon2, 3) | B(colon2, 4) | B(colon2, 5)))
 
-// Triggers: X(name, gate, rest, what it looks like, bytes in front of the trigger byte that it takes at least). One fires
-// where gate & rest. The rest is worked out only for stretches where the gate is anywhere open, so a gate should be cheap
-// and seldom open. The trigger byte is B(…, 0); it must not be satisfied by a byte behind the end of the input, which is in
-// no class.
-#define PIISCRUB_TRIGGERS(X)                                                                                         \
-  X(at_sign, B(at_sign, 0), B(at_sign, 0), "@", 1)                                                                   \
-  X(dotted_quad, B(dot2, 1) & B(digit, 0), B(dot2, 3) | B(dot2, 4) | B(dot2, 5), "1.2.3.4", 6)                       \
-  X(colon_chain, B(colon3, 0), B(colon3, 2) | B(colon3, 3) | B(colon3, 4) | B(colon3, 5), "a:b:c:d:", 7)             \
-  X(double_colon, B(colon, 1), (B(colon, 2) & B(hex, 0)) | (B(colon, 0) & B(hex, 2)), "::1, a::", 2)                 \
-  X(dashed_mac, B(dash, 2) & B(dash, 5) & B(dash, 8),                                                                \
-    B(dash, 11) & B(dash, 14) & B(hex, 0) & B(hex, 1) & B(hex, 3) & B(hex, 4) & B(hex, 6) & B(hex, 7) & B(hex, 9) &  \
-        B(hex, 10) & B(hex, 12) & B(hex, 13),                                                                        \
-    "01-23-45-67-89-ab", 15)                                                                                         \
-  X(three_two_four, B(digit4, 0) & B(gap, 4) & B(digit2, 5), B(gap, 7) & B(digit3, 8), "123-45-6789", 10)            \
-  X(quads, B(digit4, 0) & B(gap, 4) & B(digit4, 5), B(gap, 9) & B(digit4, 10), "1234 5678 9012", 13)                 \
-  X(four_six_four, B(digit4, 0) & B(gap, 4) & B(digit6, 5), B(gap, 11) & B(digit4, 12), "1234 567890 1234", 15)      \
-  X(digits13, B(digit6, 0) & B(digit6, 6), B(digit, 12) & N(digit, 13), "1234567890123", 12)                         \
-  X(iban, B(digit2, 4) & B(upper2, 6),                                                                               \
-    (B(digit, 0) | B(upper, 0)) & (B(digit, 1) | B(upper, 1)) & (B(digit, 2) | B(upper, 2)) &                        \
-        (B(digit, 3) | B(upper, 3)),                                                                                 \
-    "AB12CDEF", 7)                                                                                                   \
-  X(grouped_iban, B(digit2, 5) & B(upper2, 7),                                                                       \
-    B(gap, 4) & (B(digit, 0) | B(upper, 0)) & (B(digit, 1) | B(upper, 1)) & (B(digit, 2) | B(upper, 2)) &            \
-        (B(digit, 3) | B(upper, 3)),                                                                                 \
-    "AB12 CDEF", 8)                                                                                                  \
-  X(plus_digits, B(plus, 1), B(nonzero, 0), "+1", 1)                                                                 \
-  X(three_three_four, B(digit4, 0) & (B(gap, 4) | B(dot, 4)) & B(digit3, 5), N(digit, 8) & (B(digit3, 9) | B(digit3, 10)), \
-    "(234) 567-8901", 11)                                                                                            \
-  X(cpf, B(digit2, 0) & B(dash, 2) & B(digit3, 3), B(dot, 6) & B(digit3, 7) & B(dot, 10) & B(digit3, 11),            \
-    "123.456.789-01", 13)                                                                                            \
-  X(cnpj, B(digit2, 0) & B(dash, 2) & B(digit4, 3), B(digit3, 8) & B(dot, 11) & B(digit3, 12),                       \
-    "12.345.678/0001-90", 17)                                                                                        \
-  X(nino, B(upper, 0) & B(digit6, 1), B(upper2, 7), "AB123456C", 8)                                                  \
-  X(spaced_nino, B(upper, 0) & B(gap, 1) & B(digit2, 2),                                                             \
-    B(gap, 4) & B(digit2, 5) & B(gap, 7) & B(digit2, 8) & B(upper2, 11), "AB 12 34 56 C", 12)                        \
-  X(pan, B(upper, 0) & B(digit4, 1), B(upper2, 5) & B(upper2, 7) & B(upper, 9), "ABCDE1234F", 9)                     \
-  X(digits8_letter, B(upper, 0) & (B(digit6, 1) | (B(dash, 1) & B(digit6, 2))),                                      \
-    (B(digit2, 7) & B(digit6, 1)) | (B(digit2, 8) & B(dash, 1)), "12345678Z", 8)                                     \
-  X(letter_digits7_letter, B(upper, 0) & (B(digit6, 1) | (B(dash, 1) & B(digit6, 2))),                               \
-    (B(digit, 7) & B(upper, 8)) | (B(digit, 8) & B(upper, 9)), "X1234567L", 8)                                       \
-  X(fiscal_code, B(upper, 0) & B(digit3, 1) & B(upper, 4),                                                           \
-    B(digit2, 5) & B(upper, 7) & B(digit2, 8) & B(upper2, 10) & B(upper2, 12) & B(upper2, 14),                       \
-    "ABCDEF12G34H567I", 15)                                                                                          \
-  X(spaced_nir, B(digit2, 0) & B(gap, 2) & B(digit3, 3),                                                             \
-    B(gap, 6) & B(digit3, 7) & B(gap, 10) & B(gap, 13) & B(digit2, 14) & B(gap, 16), "1 84 12 76 451 089 46", 20)    \
-  X(six_three, B(digit3, 0) & (B(dash, 3) | B(plus, 3)), B(digit6, 4), "123456-789", 9)
+// Triggers: X(name, gate, rest, what it looks like, bytes in front of the trigger byte that it takes at least). One
+// fires where gate & rest. The rest is worked out only for stretches where the gate is anywhere open, so a gate should
+// be cheap and seldom open. The trigger byte is B(…, 0); it must not be satisfied by a byte behind the end of the
+// input, which is in no class.
+#define PIISCRUB_TRIGGERS(X)                                                                                           \
+  X(at_sign, B(at_sign, 0), B(at_sign, 0), "@", 1)                                                                     \
+  X(dotted_quad, B(dot2, 1) & B(digit, 0) & (B(dot2, 3) | B(dot2, 4) | B(dot2, 5)), B(digit, 0), "1.2.3.4", 6)         \
+  X(colon_chain, B(colon3, 0) & (B(colon3, 2) | B(colon3, 3) | B(colon3, 4) | B(colon3, 5)), B(colon3, 0),             \
+    "a:b:c:d:", 7)                                                                                                     \
+  X(double_colon, B(colon, 1) & (B(colon, 0) | B(colon, 2)), (B(colon, 2) & B(hex, 0)) | (B(colon, 0) & B(hex, 2)),    \
+    "::1, a::", 2)                                                                                                     \
+  X(dashed_mac, B(dash, 2) & B(dash, 5) & B(dash, 8),                                                                  \
+    B(dash, 11) & B(dash, 14) & B(hex, 0) & B(hex, 1) & B(hex, 3) & B(hex, 4) & B(hex, 6) & B(hex, 7) & B(hex, 9) &    \
+        B(hex, 10) & B(hex, 12) & B(hex, 13),                                                                          \
+    "01-23-45-67-89-ab", 15)                                                                                           \
+  X(three_two_four, B(digit4, 0) & B(gap, 4) & B(digit2, 5) & B(gap, 7), B(digit3, 8), "123-45-6789", 10)              \
+  X(quads, B(digit4, 0) & B(gap, 4) & B(digit4, 5) & B(gap, 9) & B(digit4, 10), B(digit, 0), "1234 5678 9012", 13)     \
+  X(four_six_four, B(digit6, 5) & B(gap, 4) & B(gap, 11), B(digit4, 0) & B(digit4, 12), "1234 567890 1234", 15)        \
+  X(digits13, B(digit6, 0) & B(digit6, 6) & B(digit, 12) & N(digit, 13), B(digit, 0), "1234567890123", 12)             \
+  X(iban, B(digit2, 4) & B(upper2, 6),                                                                                 \
+    (B(digit, 0) | B(upper, 0)) & (B(digit, 1) | B(upper, 1)) & (B(digit, 2) | B(upper, 2)) &                          \
+        (B(digit, 3) | B(upper, 3)),                                                                                   \
+    "AB12CDEF", 7)                                                                                                     \
+  X(grouped_iban, B(digit2, 5) & B(upper2, 7),                                                                         \
+    B(gap, 4) & (B(digit, 0) | B(upper, 0)) & (B(digit, 1) | B(upper, 1)) & (B(digit, 2) | B(upper, 2)) &              \
+        (B(digit, 3) | B(upper, 3)),                                                                                   \
+    "AB12 CDEF", 8)                                                                                                    \
+  X(plus_digits, B(plus, 1) & B(nonzero, 0), B(nonzero, 0), "+1", 1)                                                   \
+  X(three_three_four,                                                                                                  \
+    B(digit4, 0) & (B(gap, 4) | B(dot, 4)) & B(digit3, 5) & N(digit, 8) & (B(digit3, 9) | B(digit3, 10)),              \
+    N(digit, 8) & N(lf, 8) & (B(digit3, 9) | (N(lf, 9) & B(digit3, 10))), "(234) 567-8901", 11)                        \
+  X(cpf, B(dash, 2) & B(dot, 6) & B(dot, 10), B(digit2, 0) & B(digit3, 3) & B(digit3, 7) & B(digit3, 11),              \
+    "123.456.789-01", 13)                                                                                              \
+  X(cnpj, B(dash, 2) & B(dot, 11) & B(digit4, 3) & B(digit3, 8), B(digit2, 0) & B(digit3, 12), "12.345.678/0001-90",   \
+    17)                                                                                                                \
+  X(nino, B(upper, 0) & B(digit6, 1), B(upper2, 7), "AB123456C", 8)                                                    \
+  X(spaced_nino, B(upper, 0) & B(gap, 1) & B(gap, 4) & B(gap, 7),                                                      \
+    B(digit2, 2) & B(digit2, 5) & B(digit2, 8) & B(upper2, 11), "AB 12 34 56 C", 12)                                   \
+  X(pan, B(upper, 0) & B(digit4, 1), B(upper2, 5) & B(upper2, 7) & B(upper, 9), "ABCDE1234F", 9)                       \
+  X(digits8_letter, B(upper, 0) & (B(digit6, 1) | (B(dash, 1) & B(digit6, 2))),                                        \
+    (B(digit2, 7) & B(digit6, 1)) | (B(digit2, 8) & B(dash, 1)), "12345678Z", 8)                                       \
+  X(letter_digits7_letter, B(upper, 0) & (B(digit6, 1) | (B(dash, 1) & B(digit6, 2))),                                 \
+    (B(digit, 7) & B(upper, 8)) | (B(digit, 8) & B(upper, 9)), "X1234567L", 8)                                         \
+  X(fiscal_code, B(upper, 0) & B(digit3, 1) & B(upper, 4),                                                             \
+    B(digit2, 5) & B(upper, 7) & B(digit2, 8) & B(upper2, 10) & B(upper2, 12) & B(upper2, 14), "ABCDEF12G34H567I", 15) \
+  X(spaced_nir, B(gap, 2) & B(gap, 6) & B(gap, 10) & B(gap, 13),                                                       \
+    B(digit2, 0) & B(digit3, 3) & B(digit3, 7) & B(digit2, 14) & B(gap, 16), "1 84 12 76 451 089 46", 20)              \
+  X(six_three, B(digit6, 4) & (B(dash, 3) | B(plus, 3)), B(digit3, 0), "123456-789", 9)
 
 enum class Trigger : std::uint8_t {
 #define PIISCRUB_ENUM(name, gate, rest, example, reach) name,

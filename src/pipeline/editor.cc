@@ -139,18 +139,23 @@ EntryState Editor::Impl::edit_records(std::string_view bytes, const ScanResult& 
   HitCursor hits(scan);
   std::size_t looked = 0;   // records in front of this have been looked at
   std::size_t written = 0;  // bytes in front of this are in `out`
+  int in_a_row = 0;         // edited records without another between them
   while (looked < bytes.size()) {
-    // Most shape hits come to nothing. Only one that may come to something is worth finding the record's bounds.
-    if (state.idle()) hits.skip_shapes([&](Hit hit) { return detector.may_find(bytes, hit); });
+    // Most shape hits come to nothing. Only one that may come to something is worth finding the record's bounds, unless
+    // record after record has something anyway.
+    if (state.idle() && in_a_row < 2) hits.skip_shapes([&](Hit hit) { return detector.may_find(bytes, hit); });
     if (state.idle() && hits.empty()) break;
     const Span record = record_around(bytes, looked, state.idle() ? hits.next() : looked);
     hits.take_back(record.begin);
     const auto literals = hits.take_literals(record.end);
     const auto shapes = hits.take_shapes(record.end);
     if (edit_record(record.of(bytes), record.begin, literals, shapes, state, stats)) {
+      in_a_row = record.begin == written ? in_a_row + 1 : 1;
       out.pass(bytes.substr(written, record.begin - written));
       out.write(edited);
       written = record.end;
+    } else {
+      in_a_row = 0;
     }
     looked = record.end;
   }

@@ -1,0 +1,13 @@
+// A Chunk holds log data: it cannot be printed by mistake.
+#include <fmt/format.h>
+#include <string>
+
+#include "piiscrub/framing.h"
+
+std::string print(const piiscrub::Chunk& value) {
+#ifdef PIISCRUB_MUST_NOT_COMPILE
+  return fmt::format("{}", value);
+#else
+  return fmt::format("{}", sizeof value);
+#endif
+}

@@ -1,0 +1,17 @@
+// A Output holds log data: it cannot be printed by mistake.
+#include <sstream>
+#include <string>
+
+#include "piiscrub/output.h"
+
+std::string print(const piiscrub::Output& value) {
+#ifdef PIISCRUB_MUST_NOT_COMPILE
+  std::ostringstream out;
+  out << value;
+  return out.str();
+#else
+  std::ostringstream out;
+  out << sizeof value;
+  return out.str();
+#endif
+}
