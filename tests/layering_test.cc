@@ -1,5 +1,5 @@
-// The #include lines of src/ and include/ against DESIGN 3: includes go up one list only, and each library has one home.
-// That each header compiles alone is checked by building piiscrub_header_check (tests/CMakeLists.txt).
+// The #include lines of src/ and include/ against DESIGN 3: includes go up one list only, and each library has one
+// home. That each header compiles alone is checked by building piiscrub_header_check (tests/CMakeLists.txt).
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -92,7 +92,8 @@ std::ptrdiff_t rank_of(const std::string& module) {
 bool is_standard(std::string_view header) { return header.find_first_of("./") == std::string_view::npos; }
 bool is_home_of(const Home& home, std::string_view header) { return header.starts_with(home.header); }
 bool is_system(std::string_view header) {
-  if (std::any_of(kHomes.begin(), kHomes.end(), [&](const Home& home) { return is_home_of(home, header); })) return false;
+  if (std::any_of(kHomes.begin(), kHomes.end(), [&](const Home& home) { return is_home_of(home, header); }))
+    return false;
   const std::string_view directory = header.substr(0, header.find('/'));
   static constexpr std::string_view kDirectories[] = {"sys", "netinet", "arpa", "linux", "net"};
   return is_standard(header) || header.find('/') == std::string_view::npos ||
@@ -125,7 +126,8 @@ TEST(LayeringTest, IncludesGoUpTheListOfModules) {
 TEST(LayeringTest, EachLibraryHasOneHome) {
   for (const Include& include : includes_below(fs::path(PIISCRUB_SOURCE_DIR) / "src")) {
     if (include.quoted || is_system(include.header)) continue;
-    const auto home = std::find_if(kHomes.begin(), kHomes.end(), [&](const Home& row) { return is_home_of(row, include.header); });
+    const auto home =
+        std::find_if(kHomes.begin(), kHomes.end(), [&](const Home& row) { return is_home_of(row, include.header); });
     if (home == kHomes.end()) {
       ADD_FAILURE() << place(include, "src/") << ", which has no home";
       continue;
@@ -135,7 +137,6 @@ TEST(LayeringTest, EachLibraryHasOneHome) {
     EXPECT_TRUE(at_home) << place(include, "src/");
   }
 }
-
 
 TEST(LayeringTest, NothingIncludesTestsOrBenches) {
   for (const Include& include : includes_below(fs::path(PIISCRUB_SOURCE_DIR) / "src")) {

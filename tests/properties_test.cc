@@ -31,9 +31,10 @@ const bool kSeeded = [] {
 
 using Pieces = std::vector<std::string>;
 
-const Pieces kWords = {"GET",     "user",  "status=200", "alice",       " ",      "  ",   "id",  "key=",   "token ",   "a",
-                       "x",       "0",     "12",         "2026-10-10",  "12:34",  "null", "ok",  "mail ",  "service",  "\"msg\":\"",
-                       "{\"a\":", "}",     "[1,2]",      "password=",   "https://", "db",  "_",   "secret", "ssn "};
+const Pieces kWords = {
+    "GET",     "user", "status=200", "alice",      " ",        "  ",   "id", "key=",   "token ",  "a",
+    "x",       "0",    "12",         "2026-10-10", "12:34",    "null", "ok", "mail ",  "service", "\"msg\":\"",
+    "{\"a\":", "}",    "[1,2]",      "password=",  "https://", "db",   "_",  "secret", "ssn "};
 const Pieces kValues = {"alice@example.com",
                         "bob.x+1@mail.example.org",
                         "jürgen@müller.example",
@@ -67,16 +68,68 @@ const Pieces kValues = {"alice@example.com",
                         "sk_live_FAKEab12cd34ef56gh",
                         "xoxb-FAKE12345678-FAKE12345678-FAKEabcdefghijklmnop",
                         "eyJhbGciOiJGQUtFIn0.eyJzdWIiOiJGQUtFIn0.FAKEabcdefghijklmnop"};
-const Pieces kNearMisses = {"4111111111111112", "192.0.2.",   "alice@",      "@example.com", "536-90-",     "ghp_",       "ghp_FAKE",
-                            "ghp_FAKEabcdef",   "ghp_FAKE...", "…",          "AKIA",         "+1202",       "DE89",       "v1.2.3.4",
-                            "version ",         "127.0.0.1",  "::1",         "255.255.255.0", "dead::beef", "1.2.3",      "eyJ",
-                            "00:00:00:00:00:00", "a@b",       "41111111",    "1111",         "Message-ID: <", "%40",      "%2B",
-                            "550e8400-e29b-41d4-a716-446655440000", "AKIAIOSFODNN7EXAMPLE", "EXAMPLE", "xxxxxxxx"};
-const Pieces kDelimiters = {"\n", "\n", "\n", "\r\n", "\r", ",", ";", ":", "\"", "'", "=", "&", "|", "\t", "/", "-", ".", "<", ">", "(", ")", "@", "+", "#", "//"};
-const Pieces kEscapes = {"\\n", "\\t", "\\x22", "\\u0022", "%22", "%20", "#012", "\x1b[31m", "\x1b[0m", "\\u001b[1m", "\\", "\\\\", "\\\""};
-const Pieces kOddities = {std::string("\0", 1), "\x1b", "\xff", "\xc3", "\xe2\x80\xae", "\xe2\x80\x8b", "\x7f", "‹", "›", "«", "¿", "`", "$$", "e'"};
-const Pieces kReplacements = {"[EMAIL]", "[IPV4]", "[CARD]", "[PRIVATE_KEY]", "[NOT_A_LABEL]", "[email]", "[", "]", "[EMAIL",
-                              "[piiscrub:masked overlong 12]", "[piiscrub:masked x 1]", "[piiscrub:masked budget "};
+const Pieces kNearMisses = {"4111111111111112",
+                            "192.0.2.",
+                            "alice@",
+                            "@example.com",
+                            "536-90-",
+                            "ghp_",
+                            "ghp_FAKE",
+                            "ghp_FAKEabcdef",
+                            "ghp_FAKE...",
+                            "…",
+                            "AKIA",
+                            "+1202",
+                            "DE89",
+                            "v1.2.3.4",
+                            "version ",
+                            "127.0.0.1",
+                            "::1",
+                            "255.255.255.0",
+                            "dead::beef",
+                            "1.2.3",
+                            "eyJ",
+                            "00:00:00:00:00:00",
+                            "a@b",
+                            "41111111",
+                            "1111",
+                            "Message-ID: <",
+                            "%40",
+                            "%2B",
+                            "550e8400-e29b-41d4-a716-446655440000",
+                            "AKIAIOSFODNN7EXAMPLE",
+                            "EXAMPLE",
+                            "xxxxxxxx"};
+const Pieces kDelimiters = {"\n", "\n", "\n", "\r\n", "\r", ",", ";", ":", "\"", "'", "=", "&", "|",
+                            "\t", "/",  "-",  ".",    "<",  ">", "(", ")", "@",  "+", "#", "//"};
+const Pieces kEscapes = {"\\n",      "\\t",     "\\x22",      "\\u0022", "%22",  "%20", "#012",
+                         "\x1b[31m", "\x1b[0m", "\\u001b[1m", "\\",      "\\\\", "\\\""};
+const Pieces kOddities = {std::string("\0", 1),
+                          "\x1b",
+                          "\xff",
+                          "\xc3",
+                          "\xe2\x80\xae",
+                          "\xe2\x80\x8b",
+                          "\x7f",
+                          "‹",
+                          "›",
+                          "«",
+                          "¿",
+                          "`",
+                          "$$",
+                          "e'"};
+const Pieces kReplacements = {"[EMAIL]",
+                              "[IPV4]",
+                              "[CARD]",
+                              "[PRIVATE_KEY]",
+                              "[NOT_A_LABEL]",
+                              "[email]",
+                              "[",
+                              "]",
+                              "[EMAIL",
+                              "[piiscrub:masked overlong 12]",
+                              "[piiscrub:masked x 1]",
+                              "[piiscrub:masked budget "};
 const Pieces kKeys = {"-----BEGIN RSA PRIVATE KEY-----",
                       "-----BEGIN PRIVATE KEY-----\nFAKEbase64line0123FAKEbase64line0123\n-----END PRIVATE KEY-----\n",
                       "-----BEGIN PGP PRIVATE KEY BLOCK-----\n",
@@ -122,7 +175,9 @@ Cuts cuts_of(std::size_t size) {
   return cuts;
 }
 
-PipelineOptions some_limit() { return {.max_record_bytes = *rc::gen::element<std::size_t>(1U << 20, 16, 40, 100).as("limit")}; }
+PipelineOptions some_limit() {
+  return {.max_record_bytes = *rc::gen::element<std::size_t>(1U << 20, 16, 40, 100).as("limit")};
+}
 
 Scrubbed scrub(std::string_view input, PipelineOptions options = {}, const Cuts& cuts = {}) {
   return test::scrub(builtin_rules(), input, options, cuts);
@@ -143,7 +198,8 @@ bool is_edited_from(std::string_view output, std::string_view input) {
   for (std::size_t i = 0; i < replacements.size(); ++i) {
     const std::string_view kept = output.substr(done, replacements[i].begin - done);
     const bool last = i + 1 == replacements.size();
-    const std::size_t found = i == 0 ? 0 : (last ? input.size() - std::min(kept.size(), input.size()) : input.find(kept, at));
+    const std::size_t found =
+        i == 0 ? 0 : (last ? input.size() - std::min(kept.size(), input.size()) : input.find(kept, at));
     if (found == std::string_view::npos || found < at || input.substr(found, kept.size()) != kept) return false;
     at = found + kept.size();
     done = replacements[i].end;
@@ -199,15 +255,22 @@ RC_GTEST_PROP(Promises, WorkersDoWhatOneDoes, ()) {
 
 RC_GTEST_PROP(Promises, ClosedForPlantedValues, ()) {
   // What may stand beside a value without making it another one.
-  static const Pieces kFront = {" ", "\"", "'", "(", "<", ",", ";", "|", "\t", "\n", "x=", "\\n", "\\x22", "\\u0022", "%22", "#012", "\x1b[31m", "[EMAIL]"};
-  static const Pieces kBehind = {" ", "\"", "'", ")", ">", ",", ";", "|", "\t", "\n", "\r\n", "\\n", "\\x22", "\\u0022", "%22", "#012", "\x1b[0m", "[EMAIL]"};
-  static const Pieces kCanaries = {"canary.7@example.org", "192.0.2.77", "2001:db8::77", "02:42:ac:77:00:02", "219-09-9998", "4012888888881881",
-                                   "GB29NWBK60161331926819", "+442079460958", "ghp_FAKEcanaryQUSI4rpJlikPWXFAKEVFfQcdsAB",
-                                   "AKIAFAKECANARYZ656J9"};
+  static const Pieces kFront = {" ",  "\"", "'",   "(",     "<",       ",",   ";",    "|",        "\t",
+                                "\n", "x=", "\\n", "\\x22", "\\u0022", "%22", "#012", "\x1b[31m", "[EMAIL]"};
+  static const Pieces kBehind = {" ",  "\"",   "'",   ")",     ">",       ",",   ";",    "|",       "\t",
+                                 "\n", "\r\n", "\\n", "\\x22", "\\u0022", "%22", "#012", "\x1b[0m", "[EMAIL]"};
+  static const Pieces kCanaries = {
+      "canary.7@example.org",   "192.0.2.77",    "2001:db8::77",
+      "02:42:ac:77:00:02",      "219-09-9998",   "4012888888881881",
+      "GB29NWBK60161331926819", "+442079460958", "ghp_FAKEcanaryQUSI4rpJlikPWXFAKEVFfQcdsAB",
+      "AKIAFAKECANARYZ656J9"};
   // Words that excuse the value behind them are another test's.
-  const auto around = rc::gen::container<Pieces>(rc::gen::weightedOneOf<std::string>(
-      {{3, rc::gen::elementOf(kWords)}, {3, rc::gen::elementOf(kValues)}, {2, rc::gen::elementOf(kEscapes)},
-       {1, rc::gen::elementOf(kOddities)}, {1, rc::gen::elementOf(kReplacements)}}));
+  const auto around =
+      rc::gen::container<Pieces>(rc::gen::weightedOneOf<std::string>({{3, rc::gen::elementOf(kWords)},
+                                                                      {3, rc::gen::elementOf(kValues)},
+                                                                      {2, rc::gen::elementOf(kEscapes)},
+                                                                      {1, rc::gen::elementOf(kOddities)},
+                                                                      {1, rc::gen::elementOf(kReplacements)}}));
   const std::string in_front = join(*around);
   const std::string canary = *rc::gen::elementOf(kCanaries);
   const std::string front = *rc::gen::elementOf(kFront);
@@ -297,13 +360,16 @@ RC_GTEST_PROP(Promises, UnerasableBehindKeys, ()) {
     if (out[i] == alone) continue;
     RC_ASSERT(out[i].find("[PRIVATE_KEY]") != std::string_view::npos);
     const bool end = in[i].find("-----END") != std::string_view::npos;
-    const bool header = in[i].find(": ") != std::string_view::npos || in[i].find("Proc-Type:") != std::string_view::npos;
+    const bool header =
+        in[i].find(": ") != std::string_view::npos || in[i].find("Proc-Type:") != std::string_view::npos;
     // Otherwise the last word was base64, and nothing but quotes and line ends stood behind it.
     std::string_view record = in[i];
-    while (!record.empty() && std::string_view(" \t\r\n\"',\\;n").find(record.back()) != std::string_view::npos) record.remove_suffix(1);
+    while (!record.empty() && std::string_view(" \t\r\n\"',\\;n").find(record.back()) != std::string_view::npos)
+      record.remove_suffix(1);
     const std::string_view word = record.substr(record.find_last_of(" \t\"'") + 1);
     const bool base64 = std::all_of(word.begin(), word.end(), [](char c) {
-      return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '+' || c == '/' || c == '=';
+      return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '+' || c == '/' ||
+             c == '=';
     });
     if (!end && !header && !base64) RC_FAIL(test::printable(in[i]) + "\nbecame\n" + test::printable(out[i]));
   }

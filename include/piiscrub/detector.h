@@ -73,7 +73,7 @@ struct ScanResult {
   std::vector<Hit> literals;  ///< by `at`, ascending
   std::vector<Hit> shapes;    ///< by `at`, ascending
   std::uint64_t newlines = 0;
-  bool failed = false;        ///< the scan did not finish: nothing in the chunk counts as checked
+  bool failed = false;  ///< the scan did not finish: nothing in the chunk counts as checked
 };
 
 /// Per-thread scratch for scanning. Stateless between calls.

@@ -57,7 +57,7 @@ class NewlineFramer {
   bool discarding_ = false;           // inside an over-long record, behind its head
   std::uint64_t overlong_bytes_ = 0;  // of that record, so far
   bool overlong_json_ = false;
-  bool head_ends_record_ = false;     // the delimiter of that record came with its head
+  bool head_ends_record_ = false;  // the delimiter of that record came with its head
 };
 
 }  // namespace piiscrub

@@ -33,7 +33,7 @@ class Output {
 
  private:
   struct Piece {
-    const char* data;    // nullptr: written text, from `offset` of text_
+    const char* data;  // nullptr: written text, from `offset` of text_
     std::size_t offset;
     std::size_t size;
   };

@@ -15,8 +15,8 @@ enum class Category : std::uint8_t { contact, payment, government, network, heal
 enum class Severity : std::uint8_t { low, medium, high, critical };
 enum class Confidence : std::uint8_t { low, medium, high };
 
-inline constexpr std::string_view kCategoryNames[] = {"contact", "payment",    "government", "network", "health",
-                                                      "credential", "key", "web",        "sql"};
+inline constexpr std::string_view kCategoryNames[] = {"contact",    "payment", "government", "network", "health",
+                                                      "credential", "key",     "web",        "sql"};
 inline constexpr std::string_view kSeverityNames[] = {"low", "medium", "high", "critical"};
 inline constexpr std::string_view kConfidenceNames[] = {"low", "medium", "high"};
 
@@ -34,9 +34,9 @@ struct SourceLocation {
 /// One kind of sensitive data. A rule finds its candidates in one of two ways: `match` anchored on a literal, or
 /// `shape`, the name of a row of the shape table (src/detect/shapes.h) that brings its own expression.
 struct Rule {
-  std::string id;        ///< stable, [a-z0-9-]+; appears in metrics and reports
-  std::string title;     ///< one line for people
-  std::string type;      ///< [a-z0-9-]+; gives the label: `us-ssn` becomes [US_SSN]
+  std::string id;     ///< stable, [a-z0-9-]+; appears in metrics and reports
+  std::string title;  ///< one line for people
+  std::string type;   ///< [a-z0-9-]+; gives the label: `us-ssn` becomes [US_SSN]
   Category category = Category::credential;
   Severity severity = Severity::high;
   std::vector<int> cwe;  ///< CWE numbers

@@ -14,10 +14,10 @@
 namespace piiscrub {
 
 struct RuleCost {
-  std::size_t rule = 0;      ///< index in the database
-  double slowdown = 0;       ///< time to search for it alone ÷ time to scan for all built-in rules
-  double hits_per_mib = 0;   ///< places in a MiB of ordinary log text that it wants to look at more closely
-  bool open = false;         ///< no literal text to search for: it is searched for separately
+  std::size_t rule = 0;     ///< index in the database
+  double slowdown = 0;      ///< time to search for it alone ÷ time to scan for all built-in rules
+  double hits_per_mib = 0;  ///< places in a MiB of ordinary log text that it wants to look at more closely
+  bool open = false;        ///< no literal text to search for: it is searched for separately
 
   /// Whether the rule is worth a word to its author.
   [[nodiscard]] bool is_high() const { return slowdown >= 0.25 || hits_per_mib >= 500; }

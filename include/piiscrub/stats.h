@@ -21,7 +21,7 @@ struct Stats {
   std::uint64_t bytes_discarded = 0;  ///< bytes of over-long records that were not checked and did not leave
   std::uint64_t records = 0;          ///< records seen, the last unterminated one included
   std::uint64_t records_edited = 0;   ///< records that left changed
-  std::uint64_t candidates = 0;       ///< places that were looked at more closely
+  std::uint64_t candidates = 0;       ///< hits in records that left changed
   std::array<std::uint64_t, kMaskReasons> masked{};  ///< records or regions masked, by MaskReason
   std::vector<std::uint64_t> findings;               ///< by rule index of the RuleDatabase
 

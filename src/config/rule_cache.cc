@@ -116,13 +116,14 @@ std::optional<std::string> read_trusted(const std::string& directory, const std:
   if (!path_is_ours(directory)) return std::nullopt;
   const Fd fd(open(file.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
   struct stat status {};
-  if (!fd || fstat(fd.get(), &status) != 0 || !S_ISREG(status.st_mode) || !only_we_can_write(status)) return std::nullopt;
+  if (!fd || fstat(fd.get(), &status) != 0 || !S_ISREG(status.st_mode) || !only_we_can_write(status))
+    return std::nullopt;
   return read_all(fd.get(), kMaxCompiledBytes);
 }
 
 // Best effort: without a cache the next start compiles again.
 void write_cached(const std::string& directory, const std::string& file, std::string_view bytes) {
-  for (std::size_t slash = directory.find('/', 1); ; slash = directory.find('/', slash + 1)) {
+  for (std::size_t slash = directory.find('/', 1);; slash = directory.find('/', slash + 1)) {
     mkdir(directory.substr(0, slash).c_str(), 0700);
     if (slash == std::string::npos) break;
   }
@@ -270,7 +271,8 @@ std::string default_rule_cache_directory() {
   if (const char* cache = std::getenv("XDG_CACHE_HOME"); cache != nullptr && cache[0] == '/') {
     return std::string(cache) + "/piiscrub";
   }
-  if (const char* home = std::getenv("HOME"); home != nullptr && home[0] == '/') return std::string(home) + "/.cache/piiscrub";
+  if (const char* home = std::getenv("HOME"); home != nullptr && home[0] == '/')
+    return std::string(home) + "/.cache/piiscrub";
   return {};
 }
 
@@ -308,14 +310,16 @@ int compile_rules_child(int argc, char** argv) {
   if (!packed) return 1;
   Result<RulePack> pack = RuleDatabase::unpack_rules(*packed);
   if (!pack) return 1;
-  const Result<std::shared_ptr<const RuleDatabase>> database = RuleDatabase::compile(*std::move(pack), OpenRules::separate);
+  const Result<std::shared_ptr<const RuleDatabase>> database =
+      RuleDatabase::compile(*std::move(pack), OpenRules::separate);
   std::string answer;
   if (database) {
     answer = kCompiled + (*database)->save();
   } else {
     const Error& e = database.error();
     answer = kRefused;
-    answer += std::to_string(e.line) + '\0' + std::to_string(e.column) + '\0' + e.file + '\0' + e.message + '\0' + e.advice;
+    answer +=
+        std::to_string(e.line) + '\0' + std::to_string(e.column) + '\0' + e.file + '\0' + e.message + '\0' + e.advice;
   }
   return write_all(STDOUT_FILENO, answer) ? 0 : 1;
 }

@@ -53,7 +53,8 @@ class ExampleCheck {
         return fmt::format("mark {} is bytes {}-{}, found is {}-{} by {}", i + 1, mark.begin, mark.end,
                            found->span.begin, found->span.end, rules_[found->rule].id);
       }
-      if (rules_[found->rule].type != rule.type) return fmt::format("mark {} is found by {}", i + 1, rules_[found->rule].id);
+      if (rules_[found->rule].type != rule.type)
+        return fmt::format("mark {} is found by {}", i + 1, rules_[found->rule].id);
     }
     if (marks_ == MarkCheck::exact && detection_.findings.size() > example.spans.size()) {
       return fmt::format("{} findings, {} marks", detection_.findings.size(), example.spans.size());

@@ -25,31 +25,37 @@ std::string ordinary_log() {
   while (text.size() < kSampleBytes) {
     switch (number(6)) {
       case 0:
-        fmt::format_to(out, "127.0.0.1 - - [10/Oct/2026:13:{:02}:{:02} +0000] \"GET /api/items/{}?page={} HTTP/1.1\" 200 {} \"-\" "
-                            "\"Mozilla/5.0 (X11; Linux x86_64) Gecko/20100101 Firefox/115.0\"\n",
-                       number(60), number(60), number(100000), number(50), number(100000));
+        fmt::format_to(
+            out,
+            "127.0.0.1 - - [10/Oct/2026:13:{:02}:{:02} +0000] \"GET /api/items/{}?page={} HTTP/1.1\" 200 {} \"-\" "
+            "\"Mozilla/5.0 (X11; Linux x86_64) Gecko/20100101 Firefox/115.0\"\n",
+            number(60), number(60), number(100000), number(50), number(100000));
         break;
       case 1:
-        fmt::format_to(out, "2026-10-10 13:{:02}:{:02},{:03} INFO app.orders order ORD-2026-{:06} shipped in {} ms\n", number(60),
-                       number(60), number(1000), number(1000000), number(900));
+        fmt::format_to(out, "2026-10-10 13:{:02}:{:02},{:03} INFO app.orders order ORD-2026-{:06} shipped in {} ms\n",
+                       number(60), number(60), number(1000), number(1000000), number(900));
         break;
       case 2:
-        fmt::format_to(out, "Oct 10 13:{:02}:{:02} web-{} systemd[1]: Started session {} of the cleanup service.\n", number(60),
-                       number(60), number(20), number(9999));
+        fmt::format_to(out, "Oct 10 13:{:02}:{:02} web-{} systemd[1]: Started session {} of the cleanup service.\n",
+                       number(60), number(60), number(20), number(9999));
         break;
       case 3:
-        fmt::format_to(out, "{{\"time\": \"2026-10-10T13:{:02}:{:02}Z\", \"level\": \"debug\", \"msg\": \"cache miss\", \"key\": "
-                            "\"item:{}\", \"took_ms\": {}}}\n",
-                       number(60), number(60), number(100000), number(300));
+        fmt::format_to(
+            out,
+            "{{\"time\": \"2026-10-10T13:{:02}:{:02}Z\", \"level\": \"debug\", \"msg\": \"cache miss\", \"key\": "
+            "\"item:{}\", \"took_ms\": {}}}\n",
+            number(60), number(60), number(100000), number(300));
         break;
       case 4:
-        fmt::format_to(out, "DEBUG django.db.backends (0.00{}) SELECT \"shop_item\".\"id\", \"shop_item\".\"title\" FROM \"shop_item\" "
-                            "WHERE \"shop_item\".\"id\" = {} LIMIT 21; args=({},)\n",
-                       number(9), number(100000), number(100000));
+        fmt::format_to(
+            out,
+            "DEBUG django.db.backends (0.00{}) SELECT \"shop_item\".\"id\", \"shop_item\".\"title\" FROM \"shop_item\" "
+            "WHERE \"shop_item\".\"id\" = {} LIMIT 21; args=({},)\n",
+            number(9), number(100000), number(100000));
         break;
       default:
-        fmt::format_to(out, "  File \"/srv/app/shop/views.py\", line {}, in handle_{:08x}{:08x}\n", number(900), number(UINT32_MAX),
-                       number(UINT32_MAX));
+        fmt::format_to(out, "  File \"/srv/app/shop/views.py\", line {}, in handle_{:08x}{:08x}\n", number(900),
+                       number(UINT32_MAX), number(UINT32_MAX));
     }
   }
   return text;
@@ -87,25 +93,29 @@ std::vector<RuleCost> measure_rules(const RuleDatabase& database, const std::sha
       return k.id == rule.id && k.match == rule.match && k.before == rule.before;
     });
     if (is_known || !rule.shape.empty()) continue;
-    const Result<std::shared_ptr<const RuleDatabase>> alone = RuleDatabase::compile({.rules = {rule}}, OpenRules::separate);
+    const Result<std::shared_ptr<const RuleDatabase>> alone =
+        RuleDatabase::compile({.rules = {rule}}, OpenRules::separate);
     if (!alone) continue;  // it compiled among the others a moment ago
     const Measured measured = scan(*alone, sample);
-    costs.push_back({.rule = i,
-                     .slowdown = measured.seconds / all,
-                     .hits_per_mib = static_cast<double>(measured.hits) * (1 << 20) / static_cast<double>(sample.size()),
-                     .open = database.is_open(i)});
+    costs.push_back(
+        {.rule = i,
+         .slowdown = measured.seconds / all,
+         .hits_per_mib = static_cast<double>(measured.hits) * (1 << 20) / static_cast<double>(sample.size()),
+         .open = database.is_open(i)});
   }
   return costs;
 }
 
 Error describe(const RuleCost& cost, const RuleDatabase& database) {
   const Rule& rule = database.rules()[cost.rule];
-  return {rule.where.file, rule.where.line, rule.where.column,
-          fmt::format("rule {}: {}searching for it takes {:.2f} times as long as all built-in rules together, and it wants to look at "
-                      "{:.0f} places in a MiB of ordinary log",
-                      rule.id, cost.open ? "it has no fixed text to search for; " : "", cost.slowdown, cost.hits_per_mib),
-          cost.open ? "start it with fixed text of three bytes or more that ordinary logs do not hold, or use a shape"
-                    : "start it with text that ordinary logs do not hold"};
+  return {
+      rule.where.file, rule.where.line, rule.where.column,
+      fmt::format("rule {}: {}searching for it takes {:.2f} times as long as all built-in rules together, and it wants "
+                  "to look at "
+                  "{:.0f} places in a MiB of ordinary log",
+                  rule.id, cost.open ? "it has no fixed text to search for; " : "", cost.slowdown, cost.hits_per_mib),
+      cost.open ? "start it with fixed text of three bytes or more that ordinary logs do not hold, or use a shape"
+                : "start it with text that ordinary logs do not hold"};
 }
 
 }  // namespace piiscrub

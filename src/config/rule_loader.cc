@@ -591,7 +591,7 @@ Result<MarkedExample> parse_marks(std::string_view example) {
   MarkedExample out;
   constexpr std::size_t kNone = std::string_view::npos;
   std::size_t open = kNone;  // where the « is that waits for its », in `example`
-  std::size_t begin = 0;            // what it marks, in `out.text`
+  std::size_t begin = 0;     // what it marks, in `out.text`
   for (std::size_t i = 0; i < example.size();) {
     const std::string_view rest = example.substr(i);
     if (rest.starts_with(kOpenMark)) {

@@ -16,8 +16,8 @@
 namespace piiscrub {
 namespace {
 
-// What the scan keeps of a token behind a telling prefix (`ghp_`): enough to be rare, and a token that is cut off behind
-// it is still found. Behind a prefix that could be a word (`pat`) more is needed.
+// What the scan keeps of a token behind a telling prefix (`ghp_`): enough to be rare, and a token that is cut off
+// behind it is still found. Behind a prefix that could be a word (`pat`) more is needed.
 constexpr std::uint32_t kTailBytes = 6;
 constexpr std::uint32_t kLongTailBytes = 32;
 
@@ -93,9 +93,8 @@ Result<RulePlan> make_plan(const Rule& rule, OpenRules open, ByteTable& sets) {
       plan.linear.push_back({index_of(step.set, sets), step.min, step.max});
     }
   }
-  plan.confirm = before || !after.empty()
-                     ? fmt::format("{}({}){}", before ? before->text() : "", match->text(), after)
-                     : match->text();
+  plan.confirm = before || !after.empty() ? fmt::format("{}({}){}", before ? before->text() : "", match->text(), after)
+                                          : match->text();
   return plan;
 }
 
@@ -110,8 +109,9 @@ Result<HyperscanDatabase> compile_plans(const std::vector<Rule>& rules, const st
     ids.push_back(static_cast<unsigned>(i));
   }
   if (expressions.empty()) return HyperscanDatabase();
-  // PERF NOTE: a literal of two bytes that log text does not hold makes Hyperscan's literal matcher choose a layout that
-  // is half as fast again with hundreds of rules (plain corpus: 1.62 to 2.55 GB/s). Three bytes or four change nothing.
+  // PERF NOTE: a literal of two bytes that log text does not hold makes Hyperscan's literal matcher choose a layout
+  // that is half as fast again with hundreds of rules (plain corpus: 1.62 to 2.55 GB/s). Three bytes or four change
+  // nothing.
   expressions.push_back("\\xff\\xfd");
   flags.push_back(0);
   ids.push_back(kNoRule);
@@ -120,8 +120,8 @@ Result<HyperscanDatabase> compile_plans(const std::vector<Rule>& rules, const st
   hs_database_t* database = nullptr;
   hs_compile_error_t* problem = nullptr;
   const hs_error_t status =
-      hs_compile_multi(expressions.data(), flags.data(), ids.data(), static_cast<unsigned>(expressions.size()), HS_MODE_BLOCK,
-                       &generic, &database, &problem);
+      hs_compile_multi(expressions.data(), flags.data(), ids.data(), static_cast<unsigned>(expressions.size()),
+                       HS_MODE_BLOCK, &generic, &database, &problem);
   if (status == HS_SUCCESS) return HyperscanDatabase(database);
   const int failed = problem != nullptr ? problem->expression : -1;
   const std::string reason = problem != nullptr && problem->message != nullptr ? problem->message : "out of memory";
@@ -156,23 +156,20 @@ std::uint64_t checksum(std::string_view bytes) {
 class Writer {
  public:
   template <typename T>
-    requires std::is_arithmetic_v<T>
-  void operator()(const T& value) {
-    bytes_.append(reinterpret_cast<const char*>(&value), sizeof value);
-  }
+  requires std::is_arithmetic_v<T>
+  void operator()(const T& value) { bytes_.append(reinterpret_cast<const char*>(&value), sizeof value); }
   void operator()(const std::string& text) {
     (*this)(static_cast<std::uint32_t>(text.size()));
     bytes_.append(text);
   }
   template <typename T>
-    requires std::is_enum_v<T>
-  void operator()(const T& value) {
-    (*this)(static_cast<std::uint8_t>(value));
-  }
+  requires std::is_enum_v<T>
+  void operator()(const T& value) { (*this)(static_cast<std::uint8_t>(value)); }
   void operator()(const std::bitset<256>& set) {
     for (std::size_t i = 0; i < set.size(); i += 8) {
       std::uint8_t byte = 0;
-      for (std::size_t bit = 0; bit < 8; ++bit) byte = static_cast<std::uint8_t>(byte | (set[i + bit] ? 1U << bit : 0U));
+      for (std::size_t bit = 0; bit < 8; ++bit)
+        byte = static_cast<std::uint8_t>(byte | (set[i + bit] ? 1U << bit : 0U));
       (*this)(byte);
     }
   }
@@ -194,7 +191,7 @@ class Reader {
   explicit Reader(std::string_view bytes) : rest_(bytes) {}
 
   template <typename T>
-    requires std::is_arithmetic_v<T>
+  requires std::is_arithmetic_v<T>
   void operator()(T& value) {
     const std::string_view bytes = take(sizeof value);
     value = T{};
@@ -206,7 +203,7 @@ class Reader {
     text = take(size);
   }
   template <typename T>
-    requires std::is_enum_v<T>
+  requires std::is_enum_v<T>
   void operator()(T& value) {
     std::uint8_t byte = 0;
     (*this)(byte);
@@ -215,7 +212,8 @@ class Reader {
   void operator()(std::bitset<256>& set) {
     const std::string_view bytes = take(32);
     if (bytes.size() != 32) return;
-    for (std::size_t i = 0; i < set.size(); ++i) set[i] = (static_cast<std::uint8_t>(bytes[i / 8]) & (1U << i % 8)) != 0;
+    for (std::size_t i = 0; i < set.size(); ++i)
+      set[i] = (static_cast<std::uint8_t>(bytes[i / 8]) & (1U << i % 8)) != 0;
   }
   void operator()(LinearStep& step) { (*this)(step.set), (*this)(step.min), (*this)(step.max); }
   template <typename T>
@@ -257,7 +255,8 @@ void fields_of_rule(Archive& archive, R& r) {
 
 template <typename Archive, typename P>
 void fields_of_plan(Archive& archive, P& p) {
-  archive(p.expression), archive(p.open), archive(p.confirm), archive(p.linear), archive(p.linear_first), archive(p.allow), archive(p.min_width), archive(p.max_width), archive(p.prefix), archive(p.can_be_cut);
+  archive(p.expression), archive(p.open), archive(p.confirm), archive(p.linear), archive(p.linear_first),
+      archive(p.allow), archive(p.min_width), archive(p.max_width), archive(p.prefix), archive(p.can_be_cut);
   archive(p.max_bytes), archive(p.first);
 }
 
@@ -312,7 +311,8 @@ Result<std::shared_ptr<const RuleDatabase>> RuleDatabase::compile(RulePack pack,
   auto parts = std::make_unique<Parts>();
   if (pack.rules.size() >= kNoRule) return Error{.message = "too many rules", .advice = "65,535 is the limit"};
   for (const Rule& rule : pack.rules) {
-    if (!rule.shape.empty() && find_shape(rule.shape) == nullptr) return at_rule(rule, "no such shape: " + rule.shape, "");
+    if (!rule.shape.empty() && find_shape(rule.shape) == nullptr)
+      return at_rule(rule, "no such shape: " + rule.shape, "");
     if (!rule.validator.empty() && find_validator(rule.validator) == nullptr) {
       return at_rule(rule, "no such validator: " + rule.validator, "");
     }

@@ -29,18 +29,18 @@ using HyperscanDatabase = std::unique_ptr<hs_database, HyperscanDatabaseFree>;
 
 /// The saved part of a compiled rule. Shape rules have only `allow`.
 struct RulePlan {
-  std::string expression;         ///< what Hyperscan searches
-  bool open = false;              ///< no literal text in it: searched for in the separate database
-  std::vector<LinearStep> linear; ///< what confirms instead of RE2 where the expression allows it
-  std::uint32_t linear_first = 0; ///< the step of it that the span begins with
-  std::string confirm;            ///< what RE2 confirms with: (before)(match)(after)
-  std::string allow;              ///< what RE2 compares whole values with; empty: nothing is allowed
-  std::uint32_t min_width = 0;    ///< from the start of before+match to the reported end, at least
-  std::uint32_t max_width = 0;    ///< at most
-  std::uint32_t prefix = 0;       ///< fixed literal bytes at the start of before+match
-  bool can_be_cut = false;        ///< the prefix alone says what it is: a token that is cut off behind it still counts
-  std::uint64_t max_bytes = 0;    ///< of before+match+after; UINT64_MAX if unbounded
-  std::bitset<256> first;         ///< bytes before+match can start with
+  std::string expression;          ///< what Hyperscan searches
+  bool open = false;               ///< no literal text in it: searched for in the separate database
+  std::vector<LinearStep> linear;  ///< what confirms instead of RE2 where the expression allows it
+  std::uint32_t linear_first = 0;  ///< the step of it that the span begins with
+  std::string confirm;             ///< what RE2 confirms with: (before)(match)(after)
+  std::string allow;               ///< what RE2 compares whole values with; empty: nothing is allowed
+  std::uint32_t min_width = 0;     ///< from the start of before+match to the reported end, at least
+  std::uint32_t max_width = 0;     ///< at most
+  std::uint32_t prefix = 0;        ///< fixed literal bytes at the start of before+match
+  bool can_be_cut = false;         ///< the prefix alone says what it is: a token that is cut off behind it still counts
+  std::uint64_t max_bytes = 0;     ///< of before+match+after; UINT64_MAX if unbounded
+  std::bitset<256> first;          ///< bytes before+match can start with
 };
 
 /// A rule as the detector uses it; derived from Rule and RulePlan when loaded.

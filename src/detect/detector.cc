@@ -29,7 +29,8 @@ constexpr std::size_t kEntropyBytes = 1024;  // a longer value is judged by its 
 const std::array<double, kEntropyBytes + 1>& n_log_n() {
   static const auto table = [] {
     std::array<double, kEntropyBytes + 1> values{};
-    for (std::size_t n = 2; n < values.size(); ++n) values[n] = static_cast<double>(n) * std::log2(static_cast<double>(n));
+    for (std::size_t n = 2; n < values.size(); ++n)
+      values[n] = static_cast<double>(n) * std::log2(static_cast<double>(n));
     return values;
   }();
   return table;
@@ -107,7 +108,8 @@ struct Detector::Look {
   [[nodiscard]] Neighbourhood around(Span span) const {
     const Span gap = gap_around(span.begin);
     const std::size_t from = std::max(gap.begin, span.begin - std::min(span.begin, kContextBefore));
-    return {record.substr(from, span.begin - from), record.substr(span.end, std::min(kContextAfter, gap.end - span.end))};
+    return {record.substr(from, span.begin - from),
+            record.substr(span.end, std::min(kContextAfter, gap.end - span.end))};
   }
 
   // Everything about a rule but its expression.
@@ -148,8 +150,8 @@ bool Detector::may_find(std::string_view chunk, Hit hit) const {
   });
 }
 
-void Detector::detect(std::string_view record, std::size_t base, std::span<const Hit> literals, std::span<const Hit> shapes,
-                      std::span<const Span> opaque, Detection& detection) {
+void Detector::detect(std::string_view record, std::size_t base, std::span<const Hit> literals,
+                      std::span<const Hit> shapes, std::span<const Span> opaque, Detection& detection) {
   detection.findings.clear();
   detection.rejected_literals.clear();
   detection.rejected_shapes.clear();
@@ -224,8 +226,9 @@ void Detector::look_at_literal(Look& look, std::size_t end, std::uint16_t rule) 
       look.detection.findings.push_back({word, Finding::kUnchecked});
       return;
     }
-    std::optional<Span> span = plan.linear.empty() ? code.confirm.match_at(window, at)
-                                                   : match_linear(plan.linear, plan.linear_first, parts.sets, window, at);
+    std::optional<Span> span = plan.linear.empty()
+                                   ? code.confirm.match_at(window, at)
+                                   : match_linear(plan.linear, plan.linear_first, parts.sets, window, at);
     if (!span && plan.linear.empty() && ends_with_escape(text, at)) {  // for \b and ^ an escape sequence is no word
       span = code.confirm.match_at(window.substr(at), 0);
       if (span) span = Span{at + span->begin, at + span->end};
@@ -302,7 +305,8 @@ void Detector::look_at_shape(Look& look, std::size_t at, std::uint16_t trigger) 
   if (rejected) look.detection.rejected_shapes.push_back({static_cast<std::uint32_t>(at), trigger});
 }
 
-// Overlapping findings become one. Its label is that of the surer rule, then of the longer span, then of the first rule.
+// Overlapping findings become one. Its label is that of the surer rule, then of the longer span, then of the first
+// rule.
 void Detector::merge(std::vector<Finding>& findings) const {
   if (findings.size() < 2) return;
   std::sort(findings.begin(), findings.end(), [](const Finding& a, const Finding& b) {

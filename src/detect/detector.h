@@ -41,8 +41,8 @@ class Detector {
  public:
   explicit Detector(std::shared_ptr<const RuleDatabase> rules) : rules_(std::move(rules)) {}
 
-  /// Whether the shape hit at `hit.at` in `chunk` can be a finding of its record: a cheap first look, before the record's
-  /// bounds are known. No shape reaches across a delimiter, so looking at the whole chunk makes no difference.
+  /// Whether the shape hit at `hit.at` in `chunk` can be a finding of its record: a cheap first look, before the
+  /// record's bounds are known. No shape reaches across a delimiter, so looking at the whole chunk makes no difference.
   [[nodiscard]] bool may_find(std::string_view chunk, Hit hit) const;
 
   /// Confirms the hits of `record`. Hit offsets count from `base` bytes before the record's first byte. `opaque` are

@@ -28,8 +28,8 @@ bool ends_with_escape(std::string_view text, std::size_t at) {
   if (back(3) == '%') return hex(2);
   if (back(4) == '\\') return back(3) == 'x' && hex(2);
   // Control characters only: #411 starts a card number as well.
-  if (back(4) == '#') return (back(3) == '0' && back(2) >= '0' && back(2) <= '3' && is_octal(back(1))) ||
-                             text.substr(at - 3, 3) == "177";
+  if (back(4) == '#')
+    return (back(3) == '0' && back(2) >= '0' && back(2) <= '3' && is_octal(back(1))) || text.substr(at - 3, 3) == "177";
   if (back(6) == '\\') return back(5) == 'u' && hex(4) && hex(2);
   return back(1) == 'm' && ends_with_colour(text, at);
 }

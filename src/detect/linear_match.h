@@ -27,8 +27,8 @@ struct LinearStep {
 using ByteTable = std::vector<std::bitset<256>>;
 
 /// Matches `steps` from `at` on. The span begins with step number `first`: what stands in front of it is context.
-inline std::optional<Span> match_linear(const std::vector<LinearStep>& steps, std::uint32_t first, const ByteTable& sets,
-                                        std::string_view text, std::size_t at) {
+inline std::optional<Span> match_linear(const std::vector<LinearStep>& steps, std::uint32_t first,
+                                        const ByteTable& sets, std::string_view text, std::size_t at) {
   Span span{at, at};
   for (std::size_t i = 0; i < steps.size(); ++i) {
     if (i == first) span.begin = at;

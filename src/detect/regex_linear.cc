@@ -48,7 +48,8 @@ bool needs_no_backtracking(const std::vector<RepeatedSet>& steps) {
 
 }  // namespace
 
-std::vector<RepeatedSet> RegexSyntax::linear(const RegexSyntax* before, const RegexSyntax& match, std::uint32_t& first) {
+std::vector<RepeatedSet> RegexSyntax::linear(const RegexSyntax* before, const RegexSyntax& match,
+                                             std::uint32_t& first) {
   std::vector<RepeatedSet> steps;
   if (before != nullptr && !append_steps(*before->root_, steps)) return {};
   first = static_cast<std::uint32_t>(steps.size());

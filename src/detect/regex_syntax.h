@@ -19,12 +19,13 @@ namespace piiscrub {
 
 /// What the literal scan of one rule looks for: a necessary part of every match that starts where the match starts.
 struct ScanPlan {
-  std::string expression;      ///< for Hyperscan, byte mode; no assertion, no open tail; matches `min_width`..`max_width` bytes
-  std::uint32_t min_width = 0; ///< bytes from the start of the full match to the reported end, at least
-  std::uint32_t max_width = 0; ///< at most; finite
-  std::uint32_t literal = 0;   ///< length of the longest run of single literal bytes (either case counts) in it
-  std::uint32_t prefix = 0;    ///< bytes of fixed literal text (either case counts) at the very start
-  std::bitset<256> first;      ///< bytes a full match can start with
+  std::string
+      expression;  ///< for Hyperscan, byte mode; no assertion, no open tail; matches `min_width`..`max_width` bytes
+  std::uint32_t min_width = 0;  ///< bytes from the start of the full match to the reported end, at least
+  std::uint32_t max_width = 0;  ///< at most; finite
+  std::uint32_t literal = 0;    ///< length of the longest run of single literal bytes (either case counts) in it
+  std::uint32_t prefix = 0;     ///< bytes of fixed literal text (either case counts) at the very start
+  std::bitset<256> first;       ///< bytes a full match can start with
 };
 
 /// A byte set, repeated; a step of an expression that needs no backtracking.
@@ -54,8 +55,8 @@ class RegexSyntax {
   [[nodiscard]] std::uint64_t max_width() const;
 
   /// The steps of `before` (may be nullptr) and `match`, one after the other, if they are only byte sets and greedy
-  /// repeats of byte sets, and no repeat's set shares a byte with what may follow it: then taking as much as possible at
-  /// each step finds the match. Empty if not. `first` is set to the number of steps of `before`.
+  /// repeats of byte sets, and no repeat's set shares a byte with what may follow it: then taking as much as possible
+  /// at each step finds the match. Empty if not. `first` is set to the number of steps of `before`.
   static std::vector<RepeatedSet> linear(const RegexSyntax* before, const RegexSyntax& match, std::uint32_t& first);
 
   /// The scan plan for `before` directly followed by `match` (`before` may be nullptr). Assertions are dropped (they

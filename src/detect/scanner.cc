@@ -19,15 +19,16 @@ int record_hit(unsigned id, unsigned long long, unsigned long long to, unsigned,
   return 0;
 }
 
-// Whether the trigger of `hit` fires within its record alone. Two triggers are loose: their chains of dots or colons may
-// reach over a delimiter.
+// Whether the trigger of `hit` fires within its record alone. Two triggers are loose: their chains of dots or colons
+// may reach over a delimiter.
 bool fires_in_record(std::string_view chunk, Hit hit) {
   const auto trigger = static_cast<Trigger>(hit.source);
   if (trigger != Trigger::dotted_quad && trigger != Trigger::colon_chain) return true;
-  const char link = trigger == Trigger::dotted_quad ? '.' : ':';
-  int missing = trigger == Trigger::dotted_quad ? 3 : 4;
+  const bool dots = trigger == Trigger::dotted_quad;
+  int missing = dots ? 3 : 4;
   for (std::size_t at = hit.at; at > 0 && chunk[at] != '\n'; --at) {
-    if (chunk[at] == link && is_hex(chunk[at - 1]) && --missing == 0) return true;
+    const bool link = dots ? chunk[at] == '.' && is_digit(chunk[at - 1]) : chunk[at] == ':' && is_hex(chunk[at - 1]);
+    if (link && --missing == 0) return true;
   }
   return false;
 }
@@ -41,7 +42,8 @@ struct Scanner::Scratch {
   ~Scratch() { hs_free_scratch(hs); }
 };
 
-Scanner::Scanner(std::shared_ptr<const RuleDatabase> rules) : rules_(std::move(rules)), scratch_(std::make_unique<Scratch>()) {
+Scanner::Scanner(std::shared_ptr<const RuleDatabase> rules)
+    : rules_(std::move(rules)), scratch_(std::make_unique<Scratch>()) {
   for (const auto* database : {&rules_->parts().literals, &rules_->parts().open}) {
     if (*database != nullptr && hs_alloc_scratch(database->get(), &scratch_->hs) != HS_SUCCESS) throw std::bad_alloc();
   }
@@ -64,8 +66,8 @@ void Scanner::scan_literals(std::string_view chunk, ScanResult& result) {
   result.failed = false;
   for (const auto* database : {&rules_->parts().literals, &rules_->parts().open}) {
     if (*database == nullptr || chunk.empty()) continue;
-    const hs_error_t status = hs_scan(database->get(), chunk.data(), static_cast<unsigned>(chunk.size()), 0, scratch_->hs,
-                                      record_hit, &result.literals);
+    const hs_error_t status = hs_scan(database->get(), chunk.data(), static_cast<unsigned>(chunk.size()), 0,
+                                      scratch_->hs, record_hit, &result.literals);
     result.failed = result.failed || status != HS_SUCCESS;
   }
   // Hyperscan promises no order, but nearly always keeps it.

@@ -89,7 +89,8 @@ std::size_t letter_before(Text text, std::size_t at) {
 
 // The length of the \u00fc that starts at `at`, with any number of backslashes, or 0.
 std::size_t escaped_letter_at(Text text, std::size_t at) {
-  const std::size_t u = walk_right(text, at, [](char c) { return c == '\\'; }, 16);
+  const std::size_t u = walk_right(
+      text, at, [](char c) { return c == '\\'; }, 16);
   if (u == at || at_or_nul(text, u) != 'u' || u + 5 > text.size()) return 0;
   const Text code = text.substr(u + 1, 4);
   // From U+00C0 on: below are quotes, spaces and signs.
@@ -102,7 +103,8 @@ std::size_t escaped_letter_at(Text text, std::size_t at) {
 std::size_t letter_at(Text text, std::size_t at) {
   if (at < text.size() && text[at] == '\\') return escaped_letter_at(text, at);
   for (const std::size_t length : {std::size_t{2}, std::size_t{3}}) {
-    if (at + length <= text.size() && is_high(text[at]) && letter_before(text.substr(0, at + length), at + length) == length &&
+    if (at + length <= text.size() && is_high(text[at]) &&
+        letter_before(text.substr(0, at + length), at + length) == length &&
         (static_cast<unsigned char>(text[at]) & 0xC0) == 0xC0) {
       return length;
     }
@@ -139,10 +141,10 @@ std::size_t begin_of_local(Text text, std::size_t at) {
   return begin;
 }
 
-constexpr auto kAssetEndings = std::to_array<Text>({"png", "jpg", "jpeg", "gif", "svg", "webp", "avif", "ico", "css", "js", "mjs",
-                                                    "map", "html", "htm", "php", "py", "java", "go", "ts", "json", "xml", "yaml",
-                                                    "yml", "txt", "log", "gz", "zip", "tar", "so", "jar", "service", "timer",
-                                                    "socket", "target", "slice", "scope", "mount"});
+constexpr auto kAssetEndings = std::to_array<Text>(
+    {"png", "jpg", "jpeg", "gif",  "svg",     "webp",  "avif",   "ico",    "css",   "js",    "mjs",  "map", "html",
+     "htm", "php", "py",   "java", "go",      "ts",    "json",   "xml",    "yaml",  "yml",   "txt",  "log", "gz",
+     "zip", "tar", "so",   "jar",  "service", "timer", "socket", "target", "slice", "scope", "mount"});
 
 // Whether `domain` ends like a file name (logo@2x.png) or a systemd unit (getty@tty1.service).
 bool is_asset(Text domain) {
@@ -154,8 +156,8 @@ bool is_asset(Text domain) {
 // The end of the domain that starts at `at`: at least two labels, the last one alphabetic (or xn--…).
 std::size_t end_of_domain(Text text, std::size_t at) {
   const std::size_t stop = std::min(text.size(), at + kMaxDomainBytes);
-  std::size_t end = at;       // of the domain so far
-  std::size_t label = at;     // start of the current label
+  std::size_t end = at;    // of the domain so far
+  std::size_t label = at;  // start of the current label
   std::size_t i = at;
   while (i < stop) {
     std::size_t last = i;  // behind the last letter or digit of the label
@@ -186,7 +188,9 @@ std::size_t end_of_domain(Text text, std::size_t at) {
 
 // Where the authority of a URL starts if `at` lies in its userinfo, else npos.
 std::size_t authority_around(Text text, std::size_t at) {
-  const auto in_url = [](char c) { return c > ' ' && c != '"' && c != '\'' && c != '<' && c != '>' && c != '`' && c != '/'; };
+  const auto in_url = [](char c) {
+    return c > ' ' && c != '"' && c != '\'' && c != '<' && c != '>' && c != '`' && c != '/';
+  };
   const std::size_t begin = walk_left(text, at, in_url, kMaxUserinfoBytes);
   if (begin < 4 || text.substr(begin - 2, 2) != "//" || text[begin - 3] != ':') return Text::npos;
   return is_alnum(text[begin - 4]) ? begin : Text::npos;
@@ -197,9 +201,9 @@ bool has_password(Text userinfo) { return userinfo.find(':') != Text::npos; }
 // How an @ is spelled in URLs, JSON, JavaScript and HTML; the longest first where one ends like another.
 constexpr auto kEncodedSigns = std::to_array<Text>({"%2540", "%40", "\\u0040", "\\x40", "&#64;", "&#x40;", "&commat;"});
 // The same for what stands in local parts beside letters and digits: + - . _
-constexpr auto kEncodedLocals = std::to_array<Text>({"%252B", "%252b", "%2B", "%2b", "%2D", "%2d", "%2E", "%2e", "%5F", "%5f", "\\u002B",
-                                                     "\\u002b", "\\u002D", "\\u002d", "\\x2B", "\\x2b", "\\x2D", "\\x2d",
-                                                     "&#43;", "&#45;"});
+constexpr auto kEncodedLocals = std::to_array<Text>(
+    {"%252B",   "%252b",   "%2B",     "%2b",     "%2D",   "%2d",   "%2E",   "%2e",   "%5F",   "%5f",
+     "\\u002B", "\\u002b", "\\u002D", "\\u002d", "\\x2B", "\\x2b", "\\x2D", "\\x2d", "&#43;", "&#45;"});
 
 template <std::size_t kCount>
 std::size_t length_of_one_before(Text text, std::size_t at, const std::array<Text, kCount>& ones) {
@@ -234,7 +238,8 @@ bool is_message_id(Text text, std::size_t at) {
   constexpr Text kBetween = "<=: \"'\\";
   const auto in_id = [&](char c) { return c > ' ' && c != '>' && kBetween.find(c) == Text::npos; };
   const std::size_t id = walk_left(text, at, in_id, 128);
-  const std::size_t end = walk_left(text, id, [&](char c) { return kBetween.find(c) != Text::npos; }, 8);
+  const std::size_t end = walk_left(
+      text, id, [&](char c) { return kBetween.find(c) != Text::npos; }, 8);
   if (end == id) return false;
   return std::any_of(kMessageIdNames.begin(), kMessageIdNames.end(), [&](Text name) {
     return end >= name.size() && begins_word(text, end - name.size()) &&
@@ -275,7 +280,8 @@ Found find_url_password(Text text, std::size_t first) noexcept {
   const std::size_t colon = text.find(':', authority);
   if (colon >= at - 1) return {};
   const auto in_authority = [](char c) {
-    return c > ' ' && c != '"' && c != '\'' && c != '<' && c != '>' && c != '`' && c != '/' && c != '?' && c != '#' && c != '\\';
+    return c > ' ' && c != '"' && c != '\'' && c != '<' && c != '>' && c != '`' && c != '/' && c != '?' && c != '#' &&
+           c != '\\';
   };
   const std::size_t end = walk_right(text, at, in_authority, kMaxUserinfoBytes);
   const std::size_t sign = text.rfind('@', end - 1);
@@ -285,12 +291,16 @@ Found find_url_password(Text text, std::size_t first) noexcept {
 
 // --- network ---------------------------------------------------------------------------------------------------------
 
-constexpr auto kVersionWords = std::to_array<Text>({"v", "ver", "version", "release", "build", "rev", "revision", "firmware", "fw",
-                                                    "driver", "chrome", "chromium", "headlesschrome", "crios", "edg", "edge",
-                                                    "edga", "edgios", "opr", "opera", "safari", "firefox", "vivaldi", "yabrowser",
-                                                    "samsungbrowser", "whale", "brave", "electron", "trident", "webkit"});
+constexpr auto kVersionWords =
+    std::to_array<Text>({"v",      "ver",      "version",        "release",   "build",
+                         "rev",    "revision", "firmware",       "fw",        "driver",
+                         "chrome", "chromium", "headlesschrome", "crios",     "edg",
+                         "edge",   "edga",     "edgios",         "opr",       "opera",
+                         "safari", "firefox",  "vivaldi",        "yabrowser", "samsungbrowser",
+                         "whale",  "brave",    "electron",       "trident",   "webkit"});
 
-// Whether the word in front of `at` says that a version number follows: version=1.2.3.4, "ver": "1.2.3.4", Chrome/1.2.3.4.
+// Whether the word in front of `at` says that a version number follows: version=1.2.3.4, "ver": "1.2.3.4",
+// Chrome/1.2.3.4.
 bool follows_version_word(Text text, std::size_t at) {
   constexpr Text kBetween = " =:\"'/";
   if (at == 0 || kBetween.find(text[at - 1]) == Text::npos) return false;
@@ -337,6 +347,11 @@ Span colon_run(Text text, std::size_t at) {
   constexpr std::size_t kLongest = 64;
   Span run{walk_left(text, at, is_hex_or_colon, kLongest), walk_right(text, at, is_hex_or_colon, kLongest)};
   run.begin = skip_escape_tail(text, run.begin, run.end);
+  if (!begins_word(text, run.begin)) {  // mac:02:42:ac:11:00:02, iface:fe80::1
+    const std::size_t word = walk_left(text, run.begin, is_alpha, kLongest);
+    const std::size_t end = walk_right(text, run.begin, is_alpha, kLongest);
+    if (end < run.end && text[end] == ':' && begins_word(text, word)) run.begin = end;
+  }
   if (run.size() >= 2 && text[run.begin] == ':' && text[run.begin + 1] != ':') ++run.begin;
   if (run.size() >= 2 && text[run.end - 1] == ':' && text[run.end - 2] != ':') --run.end;
   return run;
@@ -356,7 +371,8 @@ Found find_ipv6(Text text, std::size_t at) noexcept {
   if (groups.size() < 3 || groups_of_two(groups) || !begins_word(text, run.begin)) return {};
   const bool compressed = groups.find("::") != Text::npos;
   if (at_or_nul(text, run.end) == '.' && is_digit(at_or_nul(text, run.end + 1))) {  // embedded IPv4: ::ffff:1.2.3.4
-    run.end = walk_right(text, run.end, [](char c) { return is_digit(c) || c == '.'; }, 16);
+    run.end = walk_right(
+        text, run.end, [](char c) { return is_digit(c) || c == '.'; }, 16);
     if (text[run.end - 1] == '.') --run.end;
   } else if (!compressed) {
     // Eight groups; a port may be glued to them (Zookeeper: /0:0:0:0:0:0:0:1:2181).
@@ -475,7 +491,8 @@ Found find_nanp(Text text, std::size_t at) noexcept {
     begin -= 4;
     if (text[begin + 3] != text[end - 5]) return {};
   }
-  if (begin > end || (text[end - 9] == ')' || text[end - 10] == ')' ? text[begin] != '(' : !is_digit(text[begin]))) return {};
+  if (begin > end || (text[end - 9] == ')' || text[end - 10] == ')' ? text[begin] != '(' : !is_digit(text[begin])))
+    return {};
   // A leading 1, with its separator.
   if (begin >= 2 && text[begin - 2] == '1' && (is_gap(text[begin - 1]) || text[begin - 1] == '.')) {
     if (begins_number(text, begin - 2)) begin -= 2;
@@ -493,8 +510,8 @@ constexpr std::size_t kMaxPhoneBytes = 32;
 Found find_phone(Text text, std::size_t at) noexcept {
   const std::size_t begin = at - 1;
   if (begin > 0 && !begins_word(text, begin)) return {};
-  if (begin > 0 && (text[begin - 1] == '+' || text[begin - 1] == '/' || text[begin - 1] == '=') &&
-      begin > 1 && is_alnum(text[begin - 2]) && text[begin - 1] != '=') {
+  if (begin > 0 && (text[begin - 1] == '+' || text[begin - 1] == '/' || text[begin - 1] == '=') && begin > 1 &&
+      is_alnum(text[begin - 2]) && text[begin - 1] != '=') {
     return {};  // base64
   }
   std::array<std::size_t, kMaxPhoneBytes> ends{};  // behind each group of digits
@@ -607,7 +624,7 @@ Found find_rrn(Text text, std::size_t at) noexcept {
 
 // --- the table -------------------------------------------------------------------------------------------------------
 
-#define EDGE                                                                                                   \
+#define EDGE                                                                                                      \
   R"((?:(?<![A-Za-z0-9_])|(?<=\\[abefnrtv0])|(?<=\\x[0-9A-Fa-f]{2})|(?<=\\u[0-9A-Fa-f]{4})|(?<=%[0-9A-Fa-f]{2}))" \
   R"(|(?<=#[0-7]{3})|(?<=m)))"
 #define BEGIN EDGE R"((?<![A-Za-z0-9_][-.]))"
@@ -622,12 +639,15 @@ constexpr ShapeInfo kShapes[] = {
      kList<Trigger::at_sign>, find_email},
     {"email-encoded",
      R"([0-9A-Za-z._%\\&#;+-]{1,80}(?:%(?:25)?40|\\u0040|\\x40|&#64;|&#x40;|&commat;)(?:[0-9A-Za-z\x80-\xff-]+\.)+(?:[A-Za-z\x80-\xff]{2,}|xn--[0-9A-Za-z-]+)(?![A-Za-z0-9_]))",
-     {}, find_encoded_email, R"(%40|%2540|\\u0040|\\x40|&#64;|&#x40;|&commat;)"},
+     {},
+     find_encoded_email,
+     R"(%40|%2540|\\u0040|\\x40|&#64;|&#x40;|&commat;)"},
     {"url-password", R"((?<=:)(?<=[^/]:|//:)[^\x00-\x20"'<>`/]+(?=@))", kList<Trigger::at_sign>, find_url_password},
     {"ipv4", R"(\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}(?!\w))", kList<Trigger::dotted_quad>, find_ipv4},
     {"ipv6", EDGE R"([0-9A-Fa-f:]*:[0-9A-Fa-f:]*(?:\d+\.\d+\.\d+\.\d+)?(?!\w))",
      kList<Trigger::colon_chain, Trigger::double_colon>, find_ipv6},
-    {"mac", EDGE R"([0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){5}(?:(?::[0-9A-Fa-f]{2}){2})?(?!\w))", kList<Trigger::colon_chain>, find_mac},
+    {"mac", EDGE R"([0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){5}(?:(?::[0-9A-Fa-f]{2}){2})?(?!\w))",
+     kList<Trigger::colon_chain>, find_mac},
     {"dashed-mac", BEGIN R"([0-9A-Fa-f]{2}(?:-[0-9A-Fa-f]{2}){5})" END, kList<Trigger::dashed_mac>, find_dashed_mac},
     {"ssn", BEGIN R"(\d{3}([- ])\d{2}\1\d{4})" END, kList<Trigger::three_two_four>, find_ssn},
     {"card-groups", BEGIN R"(\d{4}([- ])\d{4}\1\d{4}\1\d{4}(?:\1\d{3})?)" END, kList<Trigger::quads>, find_card_groups},
@@ -636,19 +656,23 @@ constexpr ShapeInfo kShapes[] = {
     {"card-13", BEGIN R"(4\d{12})" END, kList<Trigger::digits13>, find_card_13},
     {"aadhaar", BEGIN R"(\d{4}([- ])\d{4}\1\d{4})" END, kList<Trigger::quads>, find_aadhaar},
     {"nir-digits", BEGIN R"(\d{15})" END, kList<Trigger::digits13>, find_nir_digits},
-    {"nir-groups", BEGIN R"(\d([- ])\d\d\1\d\d\1\d[0-9A-Z]\1\d{3}\1\d{3}\1\d\d)" END, kList<Trigger::spaced_nir>, find_spaced_nir},
+    {"nir-groups", BEGIN R"(\d([- ])\d\d\1\d\d\1\d[0-9A-Z]\1\d{3}\1\d{3}\1\d\d)" END, kList<Trigger::spaced_nir>,
+     find_spaced_nir},
     {"iban", EDGE R"([A-Z]{2}\d{2}[0-9A-Z]{11,30}(?![A-Za-z0-9_]))", kList<Trigger::iban>, find_iban},
     {"iban-groups", EDGE R"([A-Z]{2}\d{2}([- ])[0-9A-Z]{4}(?:\1[0-9A-Z]{4}){0,6}(?:\1[0-9A-Z]{1,3})?(?![A-Za-z0-9_]))",
      kList<Trigger::grouped_iban>, find_grouped_iban},
     {"phone-plus", R"(\+\d(?:[-. /()]{0,3}\d){6,14}(?![A-Za-z0-9_]))", kList<Trigger::plus_digits>, find_phone},
-    {"phone-nanp", R"((?:(?:1[-. ])?\(\d{3}\)[-. ]?\d{3}[-. ]\d{4}|)" BEGIN R"((?:1[-. ])?\d{3}([-. ])\d{3}\1\d{4}))" END,
+    {"phone-nanp",
+     R"((?:(?:1[-. ])?\(\d{3}\)[-. ]?\d{3}[-. ]\d{4}|)" BEGIN R"((?:1[-. ])?\d{3}([-. ])\d{3}\1\d{4}))" END,
      kList<Trigger::three_three_four>, find_nanp},
     {"cpf", BEGIN R"(\d{3}\.\d{3}\.\d{3}-\d{2})" END, kList<Trigger::cpf>, find_cpf},
     {"cnpj", BEGIN R"(\d{2}\.\d{3}\.\d{3}/\d{4}-\d{2})" END, kList<Trigger::cnpj>, find_cnpj},
     {"nino", BEGIN R"([A-Z]{2}\d{6}[A-Z])" END, kList<Trigger::nino>, find_nino},
-    {"nino-groups", BEGIN R"([A-Z]{2}([- ])\d{2}\1\d{2}\1\d{2}\1[A-Z])" END, kList<Trigger::spaced_nino>, find_spaced_nino},
+    {"nino-groups", BEGIN R"([A-Z]{2}([- ])\d{2}\1\d{2}\1\d{2}\1[A-Z])" END, kList<Trigger::spaced_nino>,
+     find_spaced_nino},
     {"pan", BEGIN R"([A-Z]{5}\d{4}[A-Z])" END, kList<Trigger::pan>, find_pan},
-    {"fiscal-code", BEGIN R"([A-Z]{6}\d{2}[A-Z]\d{2}[A-Z]\d{3}[A-Z])" END, kList<Trigger::fiscal_code>, find_fiscal_code},
+    {"fiscal-code", BEGIN R"([A-Z]{6}\d{2}[A-Z]\d{2}[A-Z]\d{3}[A-Z])" END, kList<Trigger::fiscal_code>,
+     find_fiscal_code},
     {"dni", BEGIN R"(\d{8}-?[A-Z])" END, kList<Trigger::digits8_letter>, find_dni},
     {"nie", BEGIN R"([XYZ]\d{7}-?[A-Z])" END, kList<Trigger::letter_digits7_letter>, find_nie},
     {"personnummer", BEGIN R"((?:\d{8}-|\d{6}[-+])\d{4})" END, kList<Trigger::six_three>, find_personnummer},
@@ -661,7 +685,8 @@ constexpr ShapeInfo kShapes[] = {
 std::span<const ShapeInfo> shapes() { return kShapes; }
 
 const ShapeInfo* find_shape(std::string_view name) {
-  const auto* at = std::find_if(std::begin(kShapes), std::end(kShapes), [&](const ShapeInfo& s) { return s.name == name; });
+  const auto* at =
+      std::find_if(std::begin(kShapes), std::end(kShapes), [&](const ShapeInfo& s) { return s.name == name; });
   return at == std::end(kShapes) ? nullptr : at;
 }
 

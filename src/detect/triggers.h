@@ -82,8 +82,8 @@ namespace piiscrub {
     N(digit, 8) & N(lf, 8) & (B(digit3, 9) | (N(lf, 9) & B(digit3, 10))), "(234) 567-8901", 11)                        \
   X(cpf, B(dash, 2) & B(dot, 6) & B(dot, 10), B(digit2, 0) & B(digit3, 3) & B(digit3, 7) & B(digit3, 11),              \
     "123.456.789-01", 13)                                                                                              \
-  X(cnpj, B(dash, 2) & B(dot, 11) & B(digit4, 3) & B(digit3, 8), B(digit2, 0) & B(digit3, 12), "12.345.678/0001-90",   \
-    17)                                                                                                                \
+  X(cnpj, B(dash, 2) & B(dot, 11) & B(digit4, 3) & B(digit3, 8), B(digit2, 0) & N(lf, 7) & B(digit3, 12),              \
+    "12.345.678/0001-90", 17)                                                                                          \
   X(nino, B(upper, 0) & B(digit6, 1), B(upper2, 7), "AB123456C", 8)                                                    \
   X(spaced_nino, B(upper, 0) & B(gap, 1) & B(gap, 4) & B(gap, 7),                                                      \
     B(digit2, 2) & B(digit2, 5) & B(digit2, 8) & B(upper2, 11), "AB 12 34 56 C", 12)                                   \
@@ -91,7 +91,7 @@ namespace piiscrub {
   X(digits8_letter, B(upper, 0) & (B(digit6, 1) | (B(dash, 1) & B(digit6, 2))),                                        \
     (B(digit2, 7) & B(digit6, 1)) | (B(digit2, 8) & B(dash, 1)), "12345678Z", 8)                                       \
   X(letter_digits7_letter, B(upper, 0) & (B(digit6, 1) | (B(dash, 1) & B(digit6, 2))),                                 \
-    (B(digit, 7) & B(upper, 8)) | (B(digit, 8) & B(upper, 9)), "X1234567L", 8)                                         \
+    B(digit, 7) & (B(upper, 8) | (B(digit, 8) & B(upper, 9))), "X1234567L", 8)                                         \
   X(fiscal_code, B(upper, 0) & B(digit3, 1) & B(upper, 4),                                                             \
     B(digit2, 5) & B(upper, 7) & B(digit2, 8) & B(upper2, 10) & B(upper2, 12) & B(upper2, 14), "ABCDEF12G34H567I", 15) \
   X(spaced_nir, B(gap, 2) & B(gap, 6) & B(gap, 10) & B(gap, 13),                                                       \

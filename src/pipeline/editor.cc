@@ -27,9 +27,11 @@ std::string_view without_delimiter(std::string_view record) {
 // The record of `bytes` that byte `at` belongs to, delimiter included, not looking in front of `from`.
 Span record_around(std::string_view bytes, std::size_t from, std::size_t at) {
   const void* lf = at > from ? memrchr(bytes.data() + from, '\n', at - from) : nullptr;
-  const std::size_t begin = lf == nullptr ? from : static_cast<std::size_t>(static_cast<const char*>(lf) - bytes.data()) + 1;
+  const std::size_t begin =
+      lf == nullptr ? from : static_cast<std::size_t>(static_cast<const char*>(lf) - bytes.data()) + 1;
   lf = std::memchr(bytes.data() + at, '\n', bytes.size() - at);
-  const std::size_t end = lf == nullptr ? bytes.size() : static_cast<std::size_t>(static_cast<const char*>(lf) - bytes.data()) + 1;
+  const std::size_t end =
+      lf == nullptr ? bytes.size() : static_cast<std::size_t>(static_cast<const char*>(lf) - bytes.data()) + 1;
   return {begin, end};
 }
 
@@ -42,7 +44,8 @@ class HitCursor {
   /// Skips the shape hits in front of all other hits that `keep` does not want.
   template <typename Keep>
   void skip_shapes(Keep keep) {
-    while (!shapes_.empty() && (literals_.empty() || shapes_.front().at < literals_.front().at) && !keep(shapes_.front())) {
+    while (!shapes_.empty() && (literals_.empty() || shapes_.front().at < literals_.front().at) &&
+           !keep(shapes_.front())) {
       shapes_ = shapes_.subspan(1);
       ++skipped_;
     }
@@ -50,7 +53,8 @@ class HitCursor {
   /// Takes the skipped hits at or behind `begin` back: in a record that is edited each hit counts, since an edit beside
   /// it can make it one that may come to something.
   void take_back(std::size_t begin) {
-    for (; skipped_ > 0 && (shapes_.data() - 1)->at >= begin; --skipped_) shapes_ = {shapes_.data() - 1, shapes_.size() + 1};
+    for (; skipped_ > 0 && (shapes_.data() - 1)->at >= begin; --skipped_)
+      shapes_ = {shapes_.data() - 1, shapes_.size() + 1};
     skipped_ = 0;
   }
   /// A byte of the record with the next hit. REQUIRES: !empty().
@@ -91,8 +95,8 @@ struct Editor::Impl {
   std::vector<Hit> shapes_again;
   std::vector<Span> opaque;
   std::vector<std::ptrdiff_t> shifts;  // by finding: how much longer its replacement is
-  std::string edited;    // the record as it is to leave, with its delimiter
-  std::string previous;  // the same, one round before
+  std::string edited;                  // the record as it is to leave, with its delimiter
+  std::string previous;                // the same, one round before
 
   Impl(std::shared_ptr<const RuleDatabase> database, PipelineOptions o)
       : rules(std::move(database)), options(o), detector(rules) {}
@@ -106,7 +110,8 @@ struct Editor::Impl {
   void move_hits(const std::vector<Hit>& hits, std::size_t back, std::vector<Hit>& moved) const;
   void settle(Stats& stats);
   void mask_records(std::string_view bytes, MaskReason reason, Output& out, Stats& stats);
-  EntryState edit_overlong_head(const Chunk& chunk, const ScanResult& scan, EntryState state, Output& out, Stats& stats);
+  EntryState edit_overlong_head(const Chunk& chunk, const ScanResult& scan, EntryState state, Output& out,
+                                Stats& stats);
   void finish_overlong(const Chunk& chunk, Output& out, Stats& stats);
 };
 
@@ -180,7 +185,6 @@ void Editor::Impl::detect(std::string_view record, std::size_t base, std::span<c
     state = line.next;
   }
   detector.detect(record, base, literals, shapes, opaque, detection);
-  stats.candidates += literals.size() + shapes.size();
   for (const Finding& finding : detection.findings) {
     if (finding.rule != Finding::kUnchecked && !rules->rules()[finding.rule].block.empty()) {
       state = open_key_block(record, finding.span, finding.rule);
@@ -191,6 +195,8 @@ void Editor::Impl::detect(std::string_view record, std::size_t base, std::span<c
                                      [&](const Finding& finding) { return finding.span.begin > key->span.begin; });
     detection.findings.insert(behind, *key);
   }
+  // Elsewhere it depends on the cutting of chunks how many hits are looked at.
+  if (!detection.findings.empty()) stats.candidates += literals.size() + shapes.size();
 }
 
 // Returns whether the record changes; `edited` holds it then.
@@ -219,7 +225,8 @@ void Editor::Impl::apply(std::string_view whole, Stats& stats) {
       edited.append(rules->parts().code[finding.rule].label);
       stats.count_finding(finding.rule);
     }
-    shifts.push_back(static_cast<std::ptrdiff_t>(edited.size() - begin) - static_cast<std::ptrdiff_t>(finding.span.size()));
+    shifts.push_back(static_cast<std::ptrdiff_t>(edited.size() - begin) -
+                     static_cast<std::ptrdiff_t>(finding.span.size()));
     done = finding.span.end;
   }
   edited.append(whole.substr(done));

@@ -16,8 +16,8 @@ bool is_base64(char c) { return is_alnum(c) || c == '+' || c == '/' || c == '=';
 
 // RFC 1421 4.6 and RFC 4880 6.2
 constexpr auto kHeaders = std::to_array<std::string_view>(
-    {"Proc-Type:", "DEK-Info:", "Content-Domain:", "Key-Info:", "Version:", "Comment:", "Hash:", "Charset:", "MessageID:",
-     "Encryption:", "Public-Lines:", "Private-Lines:", "Private-MAC:"});
+    {"Proc-Type:", "DEK-Info:", "Content-Domain:", "Key-Info:", "Version:", "Comment:", "Hash:", "Charset:",
+     "MessageID:", "Encryption:", "Public-Lines:", "Private-Lines:", "Private-MAC:"});
 
 std::size_t skip_blanks(std::string_view record, std::size_t at) {
   while (at < record.size() && is_blank(record[at])) ++at;
@@ -54,7 +54,8 @@ bool is_body(std::string_view text) {
 }
 
 bool is_header(std::string_view text) {
-  return std::any_of(kHeaders.begin(), kHeaders.end(), [&](std::string_view header) { return text.starts_with(header); });
+  return std::any_of(kHeaders.begin(), kHeaders.end(),
+                     [&](std::string_view header) { return text.starts_with(header); });
 }
 
 }  // namespace

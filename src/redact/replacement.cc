@@ -17,7 +17,8 @@ constexpr std::size_t kMaxMaskDigits = 12;  // fewer than a card number has: it 
 // The length of the label in brackets at the start of `text`, or 0.
 std::size_t label_length(std::string_view text, std::span<const std::string> labels) {
   std::size_t end = 1;
-  while (end < text.size() && end <= kMaxLabelBytes && (is_upper(text[end]) || is_digit(text[end]) || text[end] == '_')) ++end;
+  while (end < text.size() && end <= kMaxLabelBytes && (is_upper(text[end]) || is_digit(text[end]) || text[end] == '_'))
+    ++end;
   if (end == 1 || end >= text.size() || text[end] != ']') return 0;
   return std::binary_search(labels.begin(), labels.end(), text.substr(1, end - 1)) ? end + 1 : 0;
 }
@@ -31,7 +32,8 @@ std::size_t mask_length(std::string_view text) {
     std::size_t end = reason.size() + 1;
     while (end < rest.size() && is_digit(rest[end])) ++end;
     const std::size_t digits = end - reason.size() - 1;
-    if (digits > 0 && digits <= kMaxMaskDigits && end < rest.size() && rest[end] == ']') return kMaskStart.size() + end + 1;
+    if (digits > 0 && digits <= kMaxMaskDigits && end < rest.size() && rest[end] == ']')
+      return kMaskStart.size() + end + 1;
   }
   return 0;
 }

@@ -32,7 +32,8 @@ namespace piiscrub {
 namespace {
 alignas(64) constexpr unsigned char kBytes[] = {)";
   for (std::size_t i = 0; i < bytes.size(); ++i) {
-    fmt::format_to(std::back_inserter(source), "{}{},", i % 32 == 0 ? "\n" : "", static_cast<unsigned>(static_cast<unsigned char>(bytes[i])));
+    fmt::format_to(std::back_inserter(source), "{}{},", i % 32 == 0 ? "\n" : "",
+                   static_cast<unsigned>(static_cast<unsigned char>(bytes[i])));
   }
   source += R"(
 };

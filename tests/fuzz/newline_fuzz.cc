@@ -20,7 +20,7 @@ void require(bool holds) {
 }
 
 struct Told {
-  std::string records;                 // of whole records
+  std::string records;                  // of whole records
   std::vector<std::uint64_t> overlong;  // lengths
   std::uint64_t bytes = 0;
   bool operator==(const Told&) const = default;
@@ -39,7 +39,8 @@ Told tell(std::string_view stream, std::size_t limit, std::size_t step) {
           told.bytes += chunk->bytes.size();
           break;
         case piiscrub::Chunk::Kind::overlong_head:
-          require(!discarding && chunk->bytes.size() > limit && chunk->bytes.size() <= limit + piiscrub::kLookaheadBytes);
+          require(!discarding && chunk->bytes.size() > limit &&
+                  chunk->bytes.size() <= limit + piiscrub::kLookaheadBytes);
           told.records += chunk->bytes;
           discarding = true;
           break;

@@ -65,7 +65,8 @@ bool is_clean(const piiscrub::Stats& stats) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size < 2) return 0;
-  const piiscrub::PipelineOptions options{.max_record_bytes = data[0] % 4 == 0 ? data[0] + std::size_t{1} : std::size_t{1} << 20};
+  const piiscrub::PipelineOptions options{.max_record_bytes =
+                                              data[0] % 4 == 0 ? data[0] + std::size_t{1} : std::size_t{1} << 20};
   const std::size_t step = data[1] % 64 + 1;
   const std::string_view log(reinterpret_cast<const char*>(data) + 2, size - 2);
   const Scrubbed whole = scrub(log, options, log.size() + 1);

@@ -30,7 +30,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   // Compiling is the matching library's business, and slow: small rules only.
   if (pack.rules.size() > 2 || size > 600) return 0;
   for (const piiscrub::Rule& rule : pack.rules) {
-    if (rule.match.size() + rule.before.size() + rule.after.size() > 40 || rule.match.find('{') != std::string::npos) return 0;
+    if (rule.match.size() + rule.before.size() + rule.after.size() > 40 || rule.match.find('{') != std::string::npos)
+      return 0;
   }
   const auto database = piiscrub::RuleDatabase::compile(pack);
   if (!database) return 0;

@@ -116,12 +116,24 @@ std::optional<std::string> unescape(std::string_view line) {
     }
     if (++i == line.size()) return bytes;  // no LF
     switch (line[i]) {
-      case '\\': bytes += '\\'; break;
-      case 'r': bytes += '\r'; break;
-      case 't': bytes += '\t'; break;
-      case 'n': bytes += '\n'; break;
-      case 'e': bytes += '\x1b'; break;
-      case '0': bytes += '\0'; break;
+      case '\\':
+        bytes += '\\';
+        break;
+      case 'r':
+        bytes += '\r';
+        break;
+      case 't':
+        bytes += '\t';
+        break;
+      case 'n':
+        bytes += '\n';
+        break;
+      case 'e':
+        bytes += '\x1b';
+        break;
+      case '0':
+        bytes += '\0';
+        break;
       case 'x': {
         const std::optional<std::uint64_t> byte = number(line.substr(i + 1, 2), 16);
         if (!byte || i + 2 >= line.size()) return std::nullopt;
@@ -142,13 +154,16 @@ std::optional<std::string> unescape(std::string_view line) {
         i = end;
         break;
       }
-      default: return std::nullopt;
+      default:
+        return std::nullopt;
     }
   }
   return bytes + '\n';
 }
 
-Result<std::vector<Case>> parse_cases(std::string_view text, const std::string& file) { return Parser(text, file).parse(); }
+Result<std::vector<Case>> parse_cases(std::string_view text, const std::string& file) {
+  return Parser(text, file).parse();
+}
 
 std::vector<Case> read_cases(const std::string& directory) {
   std::vector<std::filesystem::path> files;

@@ -117,12 +117,14 @@ std::string difference(const Stats& a, const Stats& b) {
   const auto differ = [](std::string_view what, std::uint64_t x, std::uint64_t y) {
     return x == y ? std::string() : fmt::format("{}: {} and {}", what, x, y);
   };
-  const auto finding = [](const Stats& stats, std::size_t i) { return i < stats.findings.size() ? stats.findings[i] : 0; };
-  for (std::string text : {differ("bytes_in", a.bytes_in, b.bytes_in), differ("bytes_out", a.bytes_out, b.bytes_out),
-                           differ("bytes_discarded", a.bytes_discarded, b.bytes_discarded),
-                           differ("records", a.records, b.records),
-                           differ("records_edited", a.records_edited, b.records_edited),
-                           differ("candidates", a.candidates, b.candidates)}) {
+  const auto finding = [](const Stats& stats, std::size_t i) {
+    return i < stats.findings.size() ? stats.findings[i] : 0;
+  };
+  for (std::string text :
+       {differ("bytes_in", a.bytes_in, b.bytes_in), differ("bytes_out", a.bytes_out, b.bytes_out),
+        differ("bytes_discarded", a.bytes_discarded, b.bytes_discarded), differ("records", a.records, b.records),
+        differ("records_edited", a.records_edited, b.records_edited),
+        differ("candidates", a.candidates, b.candidates)}) {
     if (!text.empty()) return text;
   }
   for (std::size_t i = 0; i < kMaskReasons; ++i) {
@@ -160,9 +162,8 @@ std::string printable(std::string_view bytes) {
 
 bool has_record_above(std::string_view text, std::size_t limit) {
   const auto records = records_of(text);
-  return std::any_of(records.begin(), records.end(), [&](std::string_view record) {
-    return record.size() - (record.ends_with('\n') ? 1 : 0) > limit;
-  });
+  return std::any_of(records.begin(), records.end(),
+                     [&](std::string_view record) { return record.size() - (record.ends_with('\n') ? 1 : 0) > limit; });
 }
 
 const std::shared_ptr<const RuleDatabase>& rules_of(const std::vector<std::string>& files) {

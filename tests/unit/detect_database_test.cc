@@ -73,7 +73,8 @@ Error compile_error(std::string_view toml) {
 }
 
 std::string rule(std::string_view fields) {
-  return "\n[[rule]]\nid = \"r\"\ntitle = \"R\"\ntype = \"r\"\ncategory = \"web\"\nexamples = [\"«x»\"]\n" + std::string(fields);
+  return "\n[[rule]]\nid = \"r\"\ntitle = \"R\"\ntype = \"r\"\ncategory = \"web\"\nexamples = [\"«x»\"]\n" +
+         std::string(fields);
 }
 
 TEST(RuleDatabaseTest, FindsWhatItsRulesSay) { EXPECT_EQ(test::scrub(database(), kText).text, kScrubbed); }

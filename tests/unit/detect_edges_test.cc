@@ -24,15 +24,18 @@ TEST(EdgesTest, EscapeSequencesEndWhereTheyEnd) {
     std::string_view text;
     bool ends;
   } kCases[] = {
-      {R"(|\n)", false},         {R"(\|n)", false},          {R"(\n|)", true},           {R"(\n|x)", true},
-      {R"(\t|x)", true},         {R"(\r|x)", true},          {R"(\0|x)", true},          {R"(\q|x)", false},
-      {R"(\x2|2)", false},       {R"(\x22|)", true},         {R"(\xg2|)", false},        {R"(x22|)", false},
-      {R"(\u0022|)", true},      {R"(\u002|2)", false},      {R"(\u00g2|)", false},      {R"(u0022|)", false},
-      {R"(%22|)", true},         {R"(%2|2)", false},         {R"(%g2|)", false},         {R"(22|)", false},
-      {R"(#012|)", true},        {R"(#01|2)", false},        {R"(#018|)", false},        {R"(012|)", false},
-      {"\x1b[31m|x", true},      {"\x1b[m|x", true},         {"\x1b[1;38;5;160m|", true}, {"\x1b[31|m", false},
-      {"[31m|x", false},         {"m|x", false},             {"\x1b[31x|m", false},      {R"(\u001b[31m|x)", true},
-      {R"(\x1b[31m|x)", true},   {R"(\033|x)", false},       {"\x1b[|m", false},         {"|", false},
+      {R"(|\n)", false},     {R"(\|n)", false},         {R"(\n|)", true},
+      {R"(\n|x)", true},     {R"(\t|x)", true},         {R"(\r|x)", true},
+      {R"(\0|x)", true},     {R"(\q|x)", false},        {R"(\x2|2)", false},
+      {R"(\x22|)", true},    {R"(\xg2|)", false},       {R"(x22|)", false},
+      {R"(\u0022|)", true},  {R"(\u002|2)", false},     {R"(\u00g2|)", false},
+      {R"(u0022|)", false},  {R"(%22|)", true},         {R"(%2|2)", false},
+      {R"(%g2|)", false},    {R"(22|)", false},         {R"(#012|)", true},
+      {R"(#01|2)", false},   {R"(#018|)", false},       {R"(012|)", false},
+      {"\x1b[31m|x", true},  {"\x1b[m|x", true},        {"\x1b[1;38;5;160m|", true},
+      {"\x1b[31|m", false},  {"[31m|x", false},         {"m|x", false},
+      {"\x1b[31x|m", false}, {R"(\u001b[31m|x)", true}, {R"(\x1b[31m|x)", true},
+      {R"(\033|x)", false},  {"\x1b[|m", false},        {"|", false},
   };
   for (const auto& c : kCases) {
     const auto [text, at] = place(c.text);
@@ -62,8 +65,8 @@ TEST(EdgesTest, WordsBeginBehindWhatIsNoWord) {
     std::string_view text;
     bool begins;
   } kCases[] = {
-      {"|a", true},      {" |a", true},    {"a|a", false},  {"_|a", false},       {"9|a", false},
-      {"-|a", true},     {"\n|a", true},   {"\xc3|a", true}, {R"(\n|a)", true},   {R"(n|a)", false},
+      {"|a", true},        {" |a", true},      {"a|a", false},      {"_|a", false},    {"9|a", false},
+      {"-|a", true},       {"\n|a", true},     {"\xc3|a", true},    {R"(\n|a)", true}, {R"(n|a)", false},
       {R"(\x22|a)", true}, {R"(%22|a)", true}, {"[EMAIL]|a", true},
   };
   for (const auto& c : kCases) {
@@ -76,7 +79,8 @@ TEST(EdgesTest, WordsEndInFrontOfWhatIsNoWord) {
   const struct {
     std::string_view text;
     bool ends;
-  } kCases[] = {{"a|", true}, {"a| ", true}, {"a|a", false}, {"a|_", false}, {"a|9", false}, {"a|-", true}, {"a|\\n", true}};
+  } kCases[] = {{"a|", true},   {"a| ", true}, {"a|a", false}, {"a|_", false},
+                {"a|9", false}, {"a|-", true}, {"a|\\n", true}};
   for (const auto& c : kCases) {
     const auto [text, at] = place(c.text);
     EXPECT_EQ(ends_word(text, at), c.ends) << c.text;
@@ -88,9 +92,8 @@ TEST(EdgesTest, ADashOrDotTiesANumberToAWord) {
     std::string_view text;
     bool begins;
   } kBegins[] = {
-      {"|1", true},     {"-|1", true},   {".|1", true},     {" -|1", true},      {"a-|1", false},
-      {"a.|1", false},  {"9-|1", false}, {"a|1", false},    {"a--|1", true},     {R"(\n-|1)", true},
-      {"a:|1", true},   {"a/|1", true},
+      {"|1", true},    {"-|1", true},  {".|1", true},   {" -|1", true},     {"a-|1", false}, {"a.|1", false},
+      {"9-|1", false}, {"a|1", false}, {"a--|1", true}, {R"(\n-|1)", true}, {"a:|1", true},  {"a/|1", true},
   };
   for (const auto& c : kBegins) {
     const auto [text, at] = place(c.text);
@@ -100,8 +103,8 @@ TEST(EdgesTest, ADashOrDotTiesANumberToAWord) {
     std::string_view text;
     bool ends;
   } kEnds[] = {
-      {"1|", true},   {"1|-", true},  {"1|.", true},  {"1|. a", true}, {"1|-a", false}, {"1|.a", false},
-      {"1|.9", false}, {"1|a", false}, {"1|--a", true}, {"1|/a", true}, {"1|,a", true},
+      {"1|", true},    {"1|-", true},  {"1|.", true},   {"1|. a", true}, {"1|-a", false}, {"1|.a", false},
+      {"1|.9", false}, {"1|a", false}, {"1|--a", true}, {"1|/a", true},  {"1|,a", true},
   };
   for (const auto& c : kEnds) {
     const auto [text, at] = place(c.text);
@@ -112,8 +115,20 @@ TEST(EdgesTest, ADashOrDotTiesANumberToAWord) {
 // `|` marks where the word is taken to begin, `^` where it really begins; it ends with the text.
 TEST(EdgesTest, WordsBeginBehindTheTailOfAnEscape) {
   for (const std::string_view marked : {
-           "|^alice", R"(\|n^alice)", R"(\|x22^alice)", R"(\|u0022^alice)", R"(#|012^alice)", "\x1b[|31m^alice",
-           "|%22^alice", "|a%22^alice", "|%22a%22^alice", "|^a%2", "|^nalice", "|^x22alice", R"(\|^qalice)", R"(\|n^nn)",
+           "|^alice",
+           R"(\|n^alice)",
+           R"(\|x22^alice)",
+           R"(\|u0022^alice)",
+           R"(#|012^alice)",
+           "\x1b[|31m^alice",
+           "|%22^alice",
+           "|a%22^alice",
+           "|%22a%22^alice",
+           "|^a%2",
+           "|^nalice",
+           "|^x22alice",
+           R"(\|^qalice)",
+           R"(\|n^nn)",
        }) {
     std::string text(marked);
     const std::size_t begin = text.find('|');

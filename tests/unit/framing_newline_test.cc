@@ -22,8 +22,8 @@ constexpr std::size_t kHeld = kLimit + kLookaheadBytes;
 
 // What the framer says about one record.
 struct Seen {
-  std::string text;                // with its delimiter; of an over-long record the head
-  bool overlong = false;           // the rest is of over-long records only
+  std::string text;       // with its delimiter; of an over-long record the head
+  bool overlong = false;  // the rest is of over-long records only
   bool json = false;
   std::string delimiter = {};
   std::uint64_t record_bytes = 0;
@@ -31,8 +31,8 @@ struct Seen {
 };
 
 std::ostream& operator<<(std::ostream& out, const Seen& seen) {
-  return out << fmt::format("{}{}'{}' ({} bytes, {} in all)", seen.overlong ? "overlong " : "", seen.json ? "json " : "",
-                            test::printable(seen.text), seen.text.size(), seen.record_bytes);
+  return out << fmt::format("{}{}'{}' ({} bytes, {} in all)", seen.overlong ? "overlong " : "",
+                            seen.json ? "json " : "", test::printable(seen.text), seen.text.size(), seen.record_bytes);
 }
 
 // A framer that is fed, and what came of it.
@@ -65,9 +65,15 @@ class Framed {
     while (const std::optional<Chunk> chunk = framer_.next()) {
       ASSERT_LT(++chunks_, 100'000U) << "the framer does not come to an end";
       switch (chunk->kind) {
-        case Chunk::Kind::records: add_records(chunk->bytes); break;
-        case Chunk::Kind::overlong_head: add_head(*chunk); break;
-        case Chunk::Kind::overlong_tail: add_tail(*chunk); break;
+        case Chunk::Kind::records:
+          add_records(chunk->bytes);
+          break;
+        case Chunk::Kind::overlong_head:
+          add_head(*chunk);
+          break;
+        case Chunk::Kind::overlong_tail:
+          add_tail(*chunk);
+          break;
       }
     }
     EXPECT_LE(framer_.pending(), kHeld) << "more is held than promised";

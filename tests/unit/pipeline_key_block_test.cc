@@ -39,8 +39,9 @@ TEST(KeyBlockTest, AKeyThatEndsInItsRecordOpensNone) {
 TEST(KeyBlockTest, KeyMaterialIsHidden) {
   const EntryState state = open(kBegin, kBegin);
   for (const std::string_view record :
-       {kBody, std::string_view("FAKE"), std::string_view("FAKEabcd"), std::string_view("q3Zt8A=="), std::string_view("=FAKE"),
-        std::string_view("Proc-Type: 4,ENCRYPTED"), std::string_view("DEK-Info: AES-128-CBC,00"), std::string_view("Version: GnuPG v2"),
+       {kBody, std::string_view("FAKE"), std::string_view("FAKEabcd"), std::string_view("q3Zt8A=="),
+        std::string_view("=FAKE"), std::string_view("Proc-Type: 4,ENCRYPTED"),
+        std::string_view("DEK-Info: AES-128-CBC,00"), std::string_view("Version: GnuPG v2"),
         std::string_view("Comment: any text")}) {
     EXPECT_EQ(hidden_in(record, state), record);
   }
@@ -49,16 +50,18 @@ TEST(KeyBlockTest, KeyMaterialIsHidden) {
 TEST(KeyBlockTest, OrdinaryTextIsNot) {
   const EntryState state = open(kBegin, kBegin);
   for (const std::string_view record :
-       {"", " ", "GET /x 200", "user alice", "abc", "abcde", "200", "a-b-c-d-e-f-g-h-i-j", "error: FAKEq3Zt8LmN2vRk7Wd5Hb9c",
-        "-----", "-----BEGIN CERTIFICATE-----", "version: 1"}) {
+       {"", " ", "GET /x 200", "user alice", "abc", "abcde", "200", "a-b-c-d-e-f-g-h-i-j",
+        "error: FAKEq3Zt8LmN2vRk7Wd5Hb9c", "-----", "-----BEGIN CERTIFICATE-----", "version: 1"}) {
     EXPECT_EQ(hidden_in(record, state), "-") << record;
   }
 }
 
 TEST(KeyBlockTest, QuotesAndLineEndsAroundKeyMaterialStay) {
   const EntryState state = open(kBegin, kBegin);
-  for (const auto& [in_front, behind] : {std::pair("  ", ""), std::pair("\"", "\\n\""), std::pair("'", "',"), std::pair("\t", " \r")}) {
-    EXPECT_EQ(hidden_in(std::string(in_front) + std::string(kBody) + behind, state), kBody) << in_front << "..." << behind;
+  for (const auto& [in_front, behind] :
+       {std::pair("  ", ""), std::pair("\"", "\\n\""), std::pair("'", "',"), std::pair("\t", " \r")}) {
+    EXPECT_EQ(hidden_in(std::string(in_front) + std::string(kBody) + behind, state), kBody)
+        << in_front << "..." << behind;
   }
 }
 

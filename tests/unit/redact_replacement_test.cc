@@ -38,8 +38,9 @@ TEST(ReplacementTest, KnownLabelsAreRecognised) {
 
 TEST(ReplacementTest, AnythingElseInBracketsIsText) {
   for (const std::string_view text :
-       {"", "[", "[]", "]", "[email]", "[NAME]", "[EMAIL", "EMAIL]", "[ EMAIL]", "[EMAIL ]", "[EMAIL:x]", "[EMAI]", "[EMAILS]",
-        "(EMAIL)", "[US-SSN]", "[U\0S_SSN]", "[US_\nSSN]", "[AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA]"}) {
+       {"", "[", "[]", "]", "[email]", "[NAME]", "[EMAIL", "EMAIL]", "[ EMAIL]", "[EMAIL ]", "[EMAIL:x]", "[EMAI]",
+        "[EMAILS]", "(EMAIL)", "[US-SSN]", "[U\0S_SSN]", "[US_\nSSN]",
+        "[AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA]"}) {
     EXPECT_EQ(found_in(text), "") << text;
   }
 }
@@ -58,9 +59,10 @@ TEST(ReplacementTest, MaskMarksAreRecognisedAsTheyAreWritten) {
 TEST(ReplacementTest, NothingButAMaskMarkIsOne) {
   for (const std::string_view text :
        {"[piiscrub:masked]", "[piiscrub:masked ]", "[piiscrub:masked overlong]", "[piiscrub:masked overlong ]",
-        "[piiscrub:masked overlong x]", "[piiscrub:masked overlong 1", "[piiscrub:masked overlong 1 ]", "[piiscrub:masked nothing 1]",
-        "[piiscrub:masked Overlong 1]", "[piiscrub:masked overlong -1]", "[piiscrub:masked  overlong 1]", "[piiscrub:Masked overlong 1]",
-        "[piiscrub:masked overlong 1 1]", "[piiscrub:masked overlong 4111111111111111]"}) {
+        "[piiscrub:masked overlong x]", "[piiscrub:masked overlong 1", "[piiscrub:masked overlong 1 ]",
+        "[piiscrub:masked nothing 1]", "[piiscrub:masked Overlong 1]", "[piiscrub:masked overlong -1]",
+        "[piiscrub:masked  overlong 1]", "[piiscrub:Masked overlong 1]", "[piiscrub:masked overlong 1 1]",
+        "[piiscrub:masked overlong 4111111111111111]"}) {
     EXPECT_EQ(found_in(text), "") << text;
   }
 }
@@ -75,8 +77,10 @@ TEST(ReplacementTest, AWholeRecordIsMaskedInItsOwnForm) {
 }
 
 TEST(ReplacementTest, JsonIsRecognisedByItsStart) {
-  for (const std::string_view json : {"{", "[", "{\"a\":1}", " {", "\t [1]"}) EXPECT_TRUE(looks_like_json(json)) << json;
-  for (const std::string_view text : {"", " ", "\t", "a{", "\"a\"", "1", "\r{"}) EXPECT_FALSE(looks_like_json(text)) << text;
+  for (const std::string_view json : {"{", "[", "{\"a\":1}", " {", "\t [1]"})
+    EXPECT_TRUE(looks_like_json(json)) << json;
+  for (const std::string_view text : {"", " ", "\t", "a{", "\"a\"", "1", "\r{"})
+    EXPECT_FALSE(looks_like_json(text)) << text;
 }
 
 }  // namespace
