@@ -24,13 +24,13 @@ bool ends_with_escape(std::string_view text, std::size_t at) {
   const auto back = [&](std::size_t k) { return at >= k ? text[at - k] : '\0'; };
   const auto hex = [&](std::size_t from) { return is_hex(back(from)) && is_hex(back(from - 1)); };
   if (at < 2) return false;
-  if (back(2) == '\\') return kLetters.find(back(1)) != std::string_view::npos;
-  if (back(3) == '%') return hex(2);
-  if (back(4) == '\\') return back(3) == 'x' && hex(2);
+  if (back(2) == '\\' && kLetters.find(back(1)) != std::string_view::npos) return true;
+  if (back(3) == '%' && hex(2)) return true;
+  if (back(4) == '\\' && back(3) == 'x' && hex(2)) return true;
   // Control characters only: #411 starts a card number as well.
-  if (back(4) == '#')
-    return (back(3) == '0' && back(2) >= '0' && back(2) <= '3' && is_octal(back(1))) || text.substr(at - 3, 3) == "177";
-  if (back(6) == '\\') return back(5) == 'u' && hex(4) && hex(2);
+  if (back(4) == '#' && back(3) == '0' && back(2) >= '0' && back(2) <= '3' && is_octal(back(1))) return true;
+  if (back(4) == '#' && text.substr(at - 3, 3) == "177") return true;
+  if (back(6) == '\\' && back(5) == 'u' && hex(4) && hex(2)) return true;
   return back(1) == 'm' && ends_with_colour(text, at);
 }
 

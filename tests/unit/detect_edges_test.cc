@@ -24,18 +24,20 @@ TEST(EdgesTest, EscapeSequencesEndWhereTheyEnd) {
     std::string_view text;
     bool ends;
   } kCases[] = {
-      {R"(|\n)", false},     {R"(\|n)", false},         {R"(\n|)", true},
-      {R"(\n|x)", true},     {R"(\t|x)", true},         {R"(\r|x)", true},
-      {R"(\0|x)", true},     {R"(\q|x)", false},        {R"(\x2|2)", false},
-      {R"(\x22|)", true},    {R"(\xg2|)", false},       {R"(x22|)", false},
-      {R"(\u0022|)", true},  {R"(\u002|2)", false},     {R"(\u00g2|)", false},
-      {R"(u0022|)", false},  {R"(%22|)", true},         {R"(%2|2)", false},
-      {R"(%g2|)", false},    {R"(22|)", false},         {R"(#012|)", true},
-      {R"(#01|2)", false},   {R"(#018|)", false},       {R"(012|)", false},
-      {"\x1b[31m|x", true},  {"\x1b[m|x", true},        {"\x1b[1;38;5;160m|", true},
-      {"\x1b[31|m", false},  {"[31m|x", false},         {"m|x", false},
-      {"\x1b[31x|m", false}, {R"(\u001b[31m|x)", true}, {R"(\x1b[31m|x)", true},
-      {R"(\033|x)", false},  {"\x1b[|m", false},        {"|", false},
+      {R"(|\n)", false},      {R"(\|n)", false},         {R"(\n|)", true},
+      {R"(\n|x)", true},      {R"(\t|x)", true},         {R"(\r|x)", true},
+      {R"(\0|x)", true},      {R"(\q|x)", false},        {R"(\x2|2)", false},
+      {R"(\x22|)", true},     {R"(\xg2|)", false},       {R"(x22|)", false},
+      {R"(\u0022|)", true},   {R"(\u002|2)", false},     {R"(\u00g2|)", false},
+      {R"(u0022|)", false},   {R"(%22|)", true},         {R"(%2|2)", false},
+      {R"(%g2|)", false},     {R"(22|)", false},         {R"(#012|)", true},
+      {R"(#01|2)", false},    {R"(#018|)", false},       {R"(012|)", false},
+      {"\x1b[31m|x", true},   {"\x1b[m|x", true},        {"\x1b[1;38;5;160m|", true},
+      {"\x1b[31|m", false},   {"[31m|x", false},         {"m|x", false},
+      {"\x1b[31x|m", false},  {R"(\u001b[31m|x)", true}, {R"(\x1b[31m|x)", true},
+      {R"(\033|x)", false},   {"\x1b[|m", false},        {"|", false},
+      {"\\\x1b[31m|x", true}, {"%a\\n|", true},          {"#0\\n|x", true},
+      {R"(#411|)", false},    {R"(#177|)", true},
   };
   for (const auto& c : kCases) {
     const auto [text, at] = place(c.text);
