@@ -59,7 +59,7 @@ std::string stats_table(const RunStats& run, std::span<const Rule> rules, bool c
                                       {stats.bytes_in, "bytes read"},
                                       {stats.bytes_out, "bytes written"},
                                       {stats.bytes_discarded, "bytes of over-long records discarded"},
-                                      {stats.candidates, "places looked at closely"},
+                                      {stats.candidates, "hits in changed records"},
                                       {run.failed_scans, "scans failed"}}};
   for (const auto& [count, what] : totals) {
     fmt::format_to(std::back_inserter(text), "{:>15}  {}\n", with_commas(count), what);
@@ -87,7 +87,7 @@ std::string prometheus_text(const RunStats& run, std::span<const Rule> rules) {
   add_metric(text, "piiscrub_output_bytes_total", "Bytes written.", stats.bytes_out);
   add_metric(text, "piiscrub_discarded_bytes_total", "Bytes of over-long records that did not leave.",
              stats.bytes_discarded);
-  add_metric(text, "piiscrub_candidates_total", "Places that were looked at closely.", stats.candidates);
+  add_metric(text, "piiscrub_candidates_total", "Hits in records that left changed.", stats.candidates);
   add_metric(text, "piiscrub_failed_scans_total", "Scans that did not finish.", run.failed_scans);
   text +=
       "# HELP piiscrub_masked_total Records, or parts of them, masked because they could not be checked.\n"
