@@ -1,8 +1,8 @@
-#include "cli/json_text.h"
+#include "base/json_text.h"
 
 #include <fmt/format.h>
 
-namespace piiscrub::cli {
+namespace piiscrub {
 
 std::string json_string(std::string_view text) {
   std::string out = "\"";
@@ -19,4 +19,4 @@ std::string json_string(std::string_view text) {
   return out + '"';
 }
 
-}  // namespace piiscrub::cli
+}  // namespace piiscrub

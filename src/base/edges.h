@@ -15,6 +15,14 @@ namespace piiscrub {
 /// rsyslog writes control characters) or an ANSI colour sequence.
 bool ends_with_escape(std::string_view text, std::size_t at);
 
+/// Whether what begins at `begin` may be the tail of an escape sequence that is no part of it: a quick no.
+inline bool may_begin_in_escape(std::string_view text, std::size_t begin) {
+  if (begin == 0) return false;
+  const char introducer = text[begin - 1];
+  return introducer == '\\' || introducer == '#' || introducer == '[' || introducer == '%' ||
+         (begin >= 2 && text[begin - 2] == '\\');
+}
+
 /// Where the word in [begin, end) really begins: behind the letters and digits that belong to an escape sequence whose
 /// introducer stands in front of it (`\x22alice`), or behind a %HH in it.
 std::size_t skip_escape_tail(std::string_view text, std::size_t begin, std::size_t end);

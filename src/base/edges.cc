@@ -1,4 +1,4 @@
-#include "detect/edges.h"
+#include "base/edges.h"
 
 #include <algorithm>
 
@@ -38,9 +38,7 @@ std::size_t skip_escape_tail(std::string_view text, std::size_t begin, std::size
   std::size_t at = begin;
   // An introducer is no part of a word, so its escape sequence can only stand at the start of one. The x of \xHH and
   // the u of \uHHHH are part of a word, but not of a number.
-  const char introducer = begin == 0 ? ' ' : text[begin - 1];
-  if (introducer == '\\' || introducer == '#' || introducer == '[' || introducer == '%' ||
-      (begin >= 2 && text[begin - 2] == '\\')) {
+  if (may_begin_in_escape(text, begin)) {
     const std::size_t stop = std::min(end, begin + kLongestEscape);
     for (std::size_t i = begin; i < stop; ++i) {
       if (ends_with_escape(text, i + 1)) at = i + 1;
