@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "base/ascii.h"
+#include "base/label.h"
 #include "detect/database_parts.h"
 #include "detect/regex_syntax.h"
 #include "piiscrub/detector.h"
@@ -45,6 +46,7 @@ Result<RulePlan> make_plan(const Rule& rule, OpenRules open, ByteTable& sets) {
     if (!allow) return at_rule(rule, "allow: " + allow.error().message, allow.error().advice);
     plan.allow += fmt::format("{}(?:{})", plan.allow.empty() ? "" : "|", allow->text());
   }
+  if (rule.has_keys()) return plan;
   if (const ShapeInfo* shape = find_shape(rule.shape)) {
     if (shape->literal.empty()) return plan;
     const Result<RegexSyntax> literal = RegexSyntax::parse(shape->literal);
@@ -89,14 +91,82 @@ Result<RulePlan> make_plan(const Rule& rule, OpenRules open, ByteTable& sets) {
   plan.first = scan.first;
   plan.max_bytes = width;
   if (after.empty()) {
-    for (const RepeatedSet& step : RegexSyntax::linear(before ? &*before : nullptr, *match, plan.linear_first)) {
-      plan.linear.push_back({index_of(step.set, sets), step.min, step.max});
+    for (const LinearSets& sets_of_form : RegexSyntax::linear(before ? &*before : nullptr, *match)) {
+      LinearForm& form = plan.linear.emplace_back();
+      form.first = sets_of_form.first;
+      for (const RepeatedSet& step : sets_of_form.steps) {
+        form.steps.push_back({index_of(step.set, sets), step.min, step.max, step.optional,
+                              static_cast<std::uint8_t>(step.word_boundary ? 1 : 0)});
+      }
     }
   }
   plan.confirm = before || !after.empty() ? fmt::format("{}({}){}", before ? before->text() : "", match->text(), after)
                                           : match->text();
   return plan;
 }
+
+// What a record with values that belong to columns holds at least: the start of a statement or of its condition
+// (format/sql.h), a list of parameters or a row (format/sql_parameters.h), a message that repeats values
+// (format/sql_errors.h). They may be seen too often, never too seldom.
+constexpr const char* kSqlWords[] = {R"(insert[ \t]into[ \t])",
+                                     R"(insert[ \t](?:overwrite|ignore|or)[ \t])",
+                                     R"(upsert[ \t]into[ \t])",
+                                     R"(replace[ \t]into[ \t])",
+                                     R"(set[ \t]["'\\\w])",
+                                     R"(delete[ \t]from[ \t])",
+                                     R"(select[ \t])",
+                                     R"(where[ \t])",
+                                     R"(values[ \t]?\()",
+                                     R"((?:select|where|values|from|set)\\n)",
+                                     R"(from[ \t]stdin)",
+                                     R"((?:create|alter)[ \t](?:user|role)[ \t])",
+                                     R"(set[ \t](?:session|local|global|password|cluster|role)[ \t])",
+                                     R"(execute[ \t]\w{1,32}\()",
+                                     R"(call[ \t]\w{1,32}\()",
+                                     R"(cond: )",
+                                     R"(filter: )",
+                                     R"(parameters: )",
+                                     R"(placeholdervalues)",
+                                     R"(args[="'\\])",
+                                     R"(params[="'\\])",
+                                     R"(binds[="'\\])",
+                                     R"(bindings[:="'\\])",
+                                     R"(binding parameter [\[(][0-9])",
+                                     R"(with args)",
+                                     R"(generated in [0-9])",
+                                     R"(cached since [0-9])",
+                                     R"(no key [0-9])",
+                                     R"(caching disabled [0-9])",
+                                     R"(dialect [0-9])",
+                                     R"(raw sql)",
+                                     R"(row \()",
+                                     R"(col \()",
+                                     R"(\{\$1:)",
+                                     R"(key \()",
+                                     R"(key value \()"};
+// The same where no column need be named.
+constexpr const char* kSqlEchoWords[] = {R"(\] [0-9]{0,12} \|)",
+                                         R"(identified[ \t]by)",
+                                         R"(failing row)",
+                                         R"(invalid input (?:syntax|value) for )",
+                                         R"(invalid input for query argument)",
+                                         R"(out of range: )",
+                                         R"(malformed (?:array|record) literal)",
+                                         R"(could not parse )",
+                                         R"(parsing (?:as|["'\\]))",
+                                         R"(value ["'\\])",
+                                         R"(duplicate entry )",
+                                         R"(incorrect (?:integer|date|datetime|string) value)",
+                                         R"(table/[0-9])",
+                                         R"(-\+-)",  // format/table.h
+                                         R"(-\[ record [0-9])",
+                                         R"(spans: \[)"};
+
+// Base64 of {" and of [{" (DecodedView).
+constexpr const char* kEncodedJsonStart = R"((?:eyJ|W3si)[A-Za-z0-9+/_\-]{16})";
+
+// A part of a line that a container runtime has split (piiscrub/container_line.h).
+constexpr const char* kSeams[] = {R"x((?:[^n]|[^\\]n)","stream":"std)x", R"x( std(?:out|err) P[ :])x"};
 
 Result<HyperscanDatabase> compile_plans(const std::vector<Rule>& rules, const std::vector<RulePlan>& plans, bool open) {
   std::vector<const char*> expressions;
@@ -115,6 +185,25 @@ Result<HyperscanDatabase> compile_plans(const std::vector<Rule>& rules, const st
   expressions.push_back("\\xff\\xfd");
   flags.push_back(0);
   ids.push_back(kNoRule);
+  if (!open) {
+    const auto add = [&](std::span<const char* const> words, std::uint16_t id) {
+      for (const char* const word : words) {
+        expressions.push_back(word);
+        flags.push_back(HS_FLAG_CASELESS);
+        ids.push_back(id);
+      }
+    };
+    add(kSqlWords, kSqlWord);
+    add(kSqlEchoWords, kSqlEcho);
+    expressions.push_back(kEncodedJsonStart);
+    flags.push_back(0);
+    ids.push_back(kEncodedJson);
+    for (const char* const seam : kSeams) {
+      expressions.push_back(seam);
+      flags.push_back(0);
+      ids.push_back(kSeam);
+    }
+  }
   // Generic: the bytes must load on every machine, and a tuned database scans no faster (measured).
   hs_platform_info_t generic{};
   hs_database_t* database = nullptr;
@@ -126,7 +215,7 @@ Result<HyperscanDatabase> compile_plans(const std::vector<Rule>& rules, const st
   const int failed = problem != nullptr ? problem->expression : -1;
   const std::string reason = problem != nullptr && problem->message != nullptr ? problem->message : "out of memory";
   hs_free_compile_error(problem);
-  if (failed >= 0 && ids[static_cast<std::size_t>(failed)] != kNoRule) {
+  if (failed >= 0 && ids[static_cast<std::size_t>(failed)] < kSeam) {
     return at_rule(rules[ids[static_cast<std::size_t>(failed)]], "cannot be searched for: " + reason, "simplify it");
   }
   return Error{.message = "the rules cannot be compiled together: " + reason, .advice = "use fewer rules"};
@@ -137,7 +226,7 @@ Result<HyperscanDatabase> compile_plans(const std::vector<Rule>& rules, const st
 //   magic "piiscrub-rules", format version, hs_version(), then per rule its fields and its plan, then the serialised
 //   Hyperscan database, then a checksum (FNV-1a, 64 bit) of all bytes before it. Integers are little-endian u64 or u32.
 
-constexpr std::string_view kMagic = "piiscrub-rules-1";
+constexpr std::string_view kMagic = "piiscrub-rules-4";
 
 std::uint64_t checksum(std::string_view bytes) {
   std::uint64_t hash = 0xcbf29ce484222325U;
@@ -173,7 +262,10 @@ class Writer {
       (*this)(byte);
     }
   }
-  void operator()(const LinearStep& step) { (*this)(step.set), (*this)(step.min), (*this)(step.max); }
+  void operator()(const LinearStep& step) {
+    (*this)(step.set), (*this)(step.min), (*this)(step.max), (*this)(step.optional), (*this)(step.word_boundary);
+  }
+  void operator()(const LinearForm& form) { (*this)(form.steps), (*this)(form.first); }
   template <typename T>
   void operator()(const std::vector<T>& list) {
     (*this)(static_cast<std::uint32_t>(list.size()));
@@ -215,7 +307,10 @@ class Reader {
     for (std::size_t i = 0; i < set.size(); ++i)
       set[i] = (static_cast<std::uint8_t>(bytes[i / 8]) & (1U << i % 8)) != 0;
   }
-  void operator()(LinearStep& step) { (*this)(step.set), (*this)(step.min), (*this)(step.max); }
+  void operator()(LinearStep& step) {
+    (*this)(step.set), (*this)(step.min), (*this)(step.max), (*this)(step.optional), (*this)(step.word_boundary);
+  }
+  void operator()(LinearForm& form) { (*this)(form.steps), (*this)(form.first); }
   template <typename T>
   void operator()(std::vector<T>& list) {
     std::uint32_t size = 0;
@@ -248,6 +343,7 @@ template <typename Archive, typename R>
 void fields_of_rule(Archive& archive, R& r) {
   archive(r.id), archive(r.title), archive(r.type), archive(r.category), archive(r.severity), archive(r.cwe);
   archive(r.match), archive(r.before), archive(r.after), archive(r.shape), archive(r.block);
+  archive(r.keys), archive(r.whole_keys), archive(r.unless_keys), archive(r.value);
   archive(r.context), archive(r.unless_context), archive(r.validator), archive(r.min_entropy), archive(r.min_digits);
   archive(r.allow), archive(r.confidence), archive(r.action), archive(r.examples), archive(r.counter_examples);
   archive(r.references), archive(r.where.file), archive(r.where.line), archive(r.where.column);
@@ -255,15 +351,9 @@ void fields_of_rule(Archive& archive, R& r) {
 
 template <typename Archive, typename P>
 void fields_of_plan(Archive& archive, P& p) {
-  archive(p.expression), archive(p.open), archive(p.confirm), archive(p.linear), archive(p.linear_first),
-      archive(p.allow), archive(p.min_width), archive(p.max_width), archive(p.prefix), archive(p.can_be_cut);
+  archive(p.expression), archive(p.open), archive(p.confirm), archive(p.linear), archive(p.allow), archive(p.min_width),
+      archive(p.max_width), archive(p.prefix), archive(p.can_be_cut);
   archive(p.max_bytes), archive(p.first);
-}
-
-std::string label_of(const std::string& type) {
-  std::string label = type;
-  for (char& c : label) c = c == '-' ? '_' : static_cast<char>(is_lower(c) ? c - 'a' + 'A' : c);
-  return label;
 }
 
 std::vector<std::string> lower_case(const std::vector<std::string>& words) {
@@ -289,7 +379,7 @@ void RuleDatabase::Parts::link() {
       for (const Trigger trigger : c.shape->triggers) {
         rules_of_trigger[static_cast<std::size_t>(trigger)].push_back(static_cast<std::uint16_t>(i));
       }
-    } else {
+    } else if (!plans[i].confirm.empty()) {
       c.confirm = LazyRegex(plans[i].confirm);
     }
     const Validator* validator = rule.validator.empty() ? nullptr : find_validator(rule.validator);
@@ -309,7 +399,7 @@ std::span<const Rule> RuleDatabase::rules() const { return parts_->rules; }
 
 Result<std::shared_ptr<const RuleDatabase>> RuleDatabase::compile(RulePack pack, OpenRules open) {
   auto parts = std::make_unique<Parts>();
-  if (pack.rules.size() >= kNoRule) return Error{.message = "too many rules", .advice = "65,535 is the limit"};
+  if (pack.rules.size() >= kSeam) return Error{.message = "too many rules", .advice = "65,531 is the limit"};
   for (const Rule& rule : pack.rules) {
     if (!rule.shape.empty() && find_shape(rule.shape) == nullptr)
       return at_rule(rule, "no such shape: " + rule.shape, "");
@@ -321,6 +411,7 @@ Result<std::shared_ptr<const RuleDatabase>> RuleDatabase::compile(RulePack pack,
     parts->plans.push_back(*std::move(plan));
   }
   parts->rules = std::move(pack.rules);
+  parts->keys = KeyVocabulary(parts->rules);
   for (const bool is_open : {false, true}) {
     Result<HyperscanDatabase> database = compile_plans(parts->rules, parts->plans, is_open);
     if (!database) return std::move(database).error();
@@ -351,6 +442,7 @@ std::string RuleDatabase::save() const {
   for (const Rule& rule : parts_->rules) fields_of_rule(write, rule);
   for (const RulePlan& plan : parts_->plans) fields_of_plan(write, plan);
   write(parts_->sets);
+  write(parts_->keys.save());
   write(serialize(parts_->literals.get()));
   write(serialize(parts_->open.get()));
   write(checksum(write.bytes()));
@@ -427,6 +519,9 @@ Result<std::shared_ptr<const RuleDatabase>> RuleDatabase::load(std::string_view 
   parts->plans.resize(parts->rules.size());
   for (RulePlan& plan : parts->plans) fields_of_plan(read, plan);
   read(parts->sets);
+  std::uint32_t key_bytes = 0;
+  read(key_bytes);
+  if (!parts->keys.load(read.take(key_bytes))) return unusable("cut off");
   for (HyperscanDatabase* database : {&parts->literals, &parts->open}) {
     std::uint32_t size = 0;
     read(size);

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "detect/key_vocabulary.h"
 #include "detect/lazy_regex.h"
 #include "detect/linear_match.h"
 #include "detect/shapes.h"
@@ -19,8 +20,14 @@ struct hs_database;
 
 namespace piiscrub {
 
-/// What Hyperscan reports for an expression that belongs to no rule.
-inline constexpr unsigned kNoRule = UINT16_MAX;
+/// What Hyperscan reports for expressions that belong to no rule: one that matters to nobody; the words at which a
+/// record may hold SQL, in which a column says what is to be hidden; those where no column need be named; base64 that
+/// may be JSON; what goes into ScanResult::seams.
+inline constexpr std::uint16_t kNoRule = UINT16_MAX;
+inline constexpr std::uint16_t kSqlWord = UINT16_MAX - 1;
+inline constexpr std::uint16_t kSqlEcho = UINT16_MAX - 2;
+inline constexpr std::uint16_t kEncodedJson = UINT16_MAX - 3;
+inline constexpr std::uint16_t kSeam = UINT16_MAX - 4;
 
 struct HyperscanDatabaseFree {
   void operator()(hs_database* database) const;
@@ -31,8 +38,7 @@ using HyperscanDatabase = std::unique_ptr<hs_database, HyperscanDatabaseFree>;
 struct RulePlan {
   std::string expression;          ///< what Hyperscan searches
   bool open = false;               ///< no literal text in it: searched for in the separate database
-  std::vector<LinearStep> linear;  ///< what confirms instead of RE2 where the expression allows it
-  std::uint32_t linear_first = 0;  ///< the step of it that the span begins with
+  std::vector<LinearForm> linear;  ///< what confirms instead of RE2 where the expression allows it
   std::string confirm;             ///< what RE2 confirms with: (before)(match)(after)
   std::string allow;               ///< what RE2 compares whole values with; empty: nothing is allowed
   std::uint32_t min_width = 0;     ///< from the start of before+match to the reported end, at least
@@ -58,6 +64,7 @@ struct RuleDatabase::Parts {
   std::vector<Rule> rules;
   std::vector<RulePlan> plans;  // by rule
   ByteTable sets;               // of all linear steps
+  KeyVocabulary keys;           // of all rules with keys
   HyperscanDatabase literals;   // nullptr if no rule is literal
   HyperscanDatabase open;       // nullptr if no rule is open
   std::vector<RuleCode> code;   // by rule

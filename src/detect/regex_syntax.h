@@ -32,7 +32,15 @@ struct ScanPlan {
 struct RepeatedSet {
   std::bitset<256> set;
   std::uint32_t min = 1;
-  std::uint32_t max = 1;  ///< UINT32_MAX: any number
+  std::uint32_t max = 1;       ///< UINT32_MAX: any number
+  std::uint32_t optional = 0;  ///< this step and those behind it, so many in all, are there together or not at all
+  bool word_boundary = false;  ///< demanded in front of it
+};
+
+/// One of the forms that a match can have: steps, one after the other.
+struct LinearSets {
+  std::vector<RepeatedSet> steps;
+  std::uint32_t first = 0;  ///< the step that the span begins with; what is in front of it is context
 };
 
 class RegexSyntax {
@@ -54,10 +62,11 @@ class RegexSyntax {
   /// UINT64_MAX if unbounded.
   [[nodiscard]] std::uint64_t max_width() const;
 
-  /// The steps of `before` (may be nullptr) and `match`, one after the other, if they are only byte sets and greedy
-  /// repeats of byte sets, and no repeat's set shares a byte with what may follow it: then taking as much as possible
-  /// at each step finds the match. Empty if not. `first` is set to the number of steps of `before`.
-  static std::vector<RepeatedSet> linear(const RegexSyntax* before, const RegexSyntax& match, std::uint32_t& first);
+  /// The forms of `before` (may be nullptr) directly followed by `match`, in the order in which an engine prefers them,
+  /// if there are few, and each is only byte sets, greedy repeats of byte sets, word boundaries and, at the end,
+  /// optional groups of these, and no repeat's set shares a byte with what may follow it: then the first form that
+  /// matches, taking as much as possible at each step, is the match. Empty if not.
+  static std::vector<LinearSets> linear(const RegexSyntax* before, const RegexSyntax& match);
 
   /// The scan plan for `before` directly followed by `match` (`before` may be nullptr). Assertions are dropped (they
   /// look at bytes outside of the match, and the scan must fire whatever stands around it). The expression is cut from

@@ -6,6 +6,7 @@
 
 #include "base/ascii.h"
 #include "detect/database_parts.h"
+#include "detect/key_finder.h"
 #include "detect/triggers.h"
 #include "piiscrub/detector.h"
 
@@ -15,7 +16,11 @@ namespace {
 // The callback only records; all thinking happens after the scan.
 int record_hit(unsigned id, unsigned long long, unsigned long long to, unsigned, void* context) {
   if (id == kNoRule) return 0;
-  static_cast<std::vector<Hit>*>(context)->push_back({static_cast<std::uint32_t>(to), static_cast<std::uint16_t>(id)});
+  ScanResult& result = *static_cast<ScanResult*>(context);
+  (id >= kEncodedJson ? result.sql
+   : id == kSeam      ? result.seams
+                      : result.literals)
+      .push_back({static_cast<std::uint32_t>(to), static_cast<std::uint16_t>(id)});
   return 0;
 }
 
@@ -39,11 +44,15 @@ bool before(const Hit& a, const Hit& b) { return a.at != b.at ? a.at < b.at : a.
 
 struct Scanner::Scratch {
   hs_scratch_t* hs = nullptr;  // for both databases
+  KeyFinder keys;
+  std::vector<KeyPlace> places;
+
+  explicit Scratch(const std::shared_ptr<const RuleDatabase>& rules) : keys(rules) {}
   ~Scratch() { hs_free_scratch(hs); }
 };
 
 Scanner::Scanner(std::shared_ptr<const RuleDatabase> rules)
-    : rules_(std::move(rules)), scratch_(std::make_unique<Scratch>()) {
+    : rules_(std::move(rules)), scratch_(std::make_unique<Scratch>(rules_)) {
   for (const auto* database : {&rules_->parts().literals, &rules_->parts().open}) {
     if (*database != nullptr && hs_alloc_scratch(database->get(), &scratch_->hs) != HS_SUCCESS) throw std::bad_alloc();
   }
@@ -56,24 +65,32 @@ Scanner& Scanner::operator=(Scanner&&) noexcept = default;
 void Scanner::scan(std::string_view chunk, ScanResult& result) {
   result.shapes.clear();
   result.newlines = 0;
+  scratch_->places.clear();
   scan_literals(chunk, result);
-  find_triggers(chunk, result.shapes, result.newlines);
+  find_triggers(chunk, result.shapes, scratch_->places, result.newlines);
+  scratch_->keys.find(chunk, scratch_->places, result.keys, result.weak_keys);
   std::erase_if(result.shapes, [&](Hit hit) { return !fires_in_record(chunk, hit); });
 }
 
 void Scanner::scan_literals(std::string_view chunk, ScanResult& result) {
   result.literals.clear();
+  result.sql.clear();
+  result.seams.clear();
   result.failed = false;
   for (const auto* database : {&rules_->parts().literals, &rules_->parts().open}) {
     if (*database == nullptr || chunk.empty()) continue;
     const hs_error_t status = hs_scan(database->get(), chunk.data(), static_cast<unsigned>(chunk.size()), 0,
-                                      scratch_->hs, record_hit, &result.literals);
+                                      scratch_->hs, record_hit, &result);
     result.failed = result.failed || status != HS_SUCCESS;
   }
   // Hyperscan promises no order, but nearly always keeps it.
   if (!std::is_sorted(result.literals.begin(), result.literals.end(), before)) {
     std::sort(result.literals.begin(), result.literals.end(), before);
   }
+  if (!std::is_sorted(result.sql.begin(), result.sql.end(), before)) {
+    std::sort(result.sql.begin(), result.sql.end(), before);
+  }
+  std::sort(result.seams.begin(), result.seams.end(), before);
 }
 
 }  // namespace piiscrub

@@ -4,7 +4,7 @@
 #include <array>
 
 #include "base/ascii.h"
-#include "detect/edges.h"
+#include "base/edges.h"
 #include "detect/validators.h"
 
 namespace piiscrub {
@@ -146,9 +146,20 @@ constexpr auto kAssetEndings = std::to_array<Text>(
      "htm", "php", "py",   "java", "go",      "ts",    "json",   "xml",    "yaml",  "yml",   "txt",  "log", "gz",
      "zip", "tar", "so",   "jar",  "service", "timer", "socket", "target", "slice", "scope", "mount"});
 
+// By length, the letters that they begin with, as bits.
+constexpr auto kAssetInitials = [] {
+  std::array<std::uint32_t, 8> initials{};
+  for (const Text ending : kAssetEndings) initials[ending.size()] |= std::uint32_t{1} << (ending.front() & 31);
+  return initials;
+}();
+
 // Whether `domain` ends like a file name (logo@2x.png) or a systemd unit (getty@tty1.service).
 bool is_asset(Text domain) {
   const Text ending = domain.substr(domain.rfind('.') + 1);
+  if (ending.empty() || ending.size() >= kAssetInitials.size() ||
+      (kAssetInitials[ending.size()] >> (ending.front() & 31) & 1) == 0) {
+    return false;
+  }
   return std::any_of(kAssetEndings.begin(), kAssetEndings.end(),
                      [&](Text asset) { return asset.front() == ending.front() && asset == ending; });
 }
@@ -163,11 +174,11 @@ std::size_t end_of_domain(Text text, std::size_t at) {
     std::size_t last = i;  // behind the last letter or digit of the label
     bool alphabetic = true;
     while (i < stop) {
-      if (const std::size_t letter = letter_at(text, i); letter != 0) {
-        i += letter;
-      } else if (is_alnum(text[i])) {
+      if (is_alnum(text[i])) {
         alphabetic = alphabetic && is_alpha(text[i]);
         ++i;
+      } else if (const std::size_t letter = letter_at(text, i); letter != 0) {
+        i += letter;
       } else if (text[i] == '-' && i > label) {
         ++i;
         continue;
@@ -299,6 +310,13 @@ constexpr auto kVersionWords =
                          "safari", "firefox",  "vivaldi",        "yabrowser", "samsungbrowser",
                          "whale",  "brave",    "electron",       "trident",   "webkit"});
 
+// By length, the letters that they begin with, as bits.
+constexpr auto kVersionInitials = [] {
+  std::array<std::uint32_t, 17> initials{};
+  for (const Text word : kVersionWords) initials[word.size()] |= std::uint32_t{1} << (word.front() - 'a');
+  return initials;
+}();
+
 // Whether the word in front of `at` says that a version number follows: version=1.2.3.4, "ver": "1.2.3.4",
 // Chrome/1.2.3.4.
 bool follows_version_word(Text text, std::size_t at) {
@@ -309,8 +327,9 @@ bool follows_version_word(Text text, std::size_t at) {
   while (end > 0 && at - end < 4 && kBetween.find(text[end - 1]) != Text::npos) --end;
   const std::size_t begin = walk_left(text, end, is_alpha, 16);
   const Text word = text.substr(begin, end - begin);
-  return !word.empty() && std::any_of(kVersionWords.begin(), kVersionWords.end(), [&](Text one) {
-    return one.size() == word.size() && one.front() == to_lower(word.front()) &&
+  if (word.empty() || (kVersionInitials[word.size()] >> (to_lower(word.front()) - 'a') & 1) == 0) return false;
+  return std::any_of(kVersionWords.begin(), kVersionWords.end(), [&](Text one) {
+    return one.size() == word.size() &&
            std::equal(word.begin(), word.end(), one.begin(), [](char a, char b) { return to_lower(a) == b; });
   });
 }
@@ -450,20 +469,23 @@ Found find_aadhaar(Text text, std::size_t at) noexcept {
   return number(text, span.begin, span.end);
 }
 
-// A run of digits around its 13th one, if it has `least` to `most`.
+// A run of digits whose 13th one is at `at`, if it has `least` to `most`.
 Found digit_run(Text text, std::size_t at, std::size_t least, std::size_t most) {
-  std::size_t begin = walk_left(text, at, is_digit, most + 4);
+  std::size_t begin = at - 12;
   const std::size_t end = walk_right(text, at, is_digit, most);
-  begin = skip_escape_tail(text, begin, end);
+  if (end - begin < least) return {};
+  if (may_begin_in_escape(text, begin)) begin = skip_escape_tail(text, begin, end);
   if (end - begin < least || end - begin > most) return {};
   return number(text, begin, end);
 }
 
 // The first digit says the industry; 0, 1 and 7 are no banks (ISO/IEC 7812-1), but 1 is every epoch stamp.
+bool is_of_bank(char first) { return first >= '2' && first != '7'; }
+
 Found find_card_digits(Text text, std::size_t at) noexcept {
+  if (!is_of_bank(text[at - 12]) && !may_begin_in_escape(text, at - 12)) return {};
   const Found found = digit_run(text, at, 14, 19);
-  if (found && (text[found->begin] < '2' || text[found->begin] == '7')) return {};
-  return found;
+  return found && is_of_bank(text[found->begin]) ? found : Found{};
 }
 // Only Visa had 13 digits.
 Found find_card_13(Text text, std::size_t at) noexcept {

@@ -1,6 +1,13 @@
 // The kernel that runs the trigger table. Compiled once for each instruction set; picked at run time.
+//
+// A tile of text is seen as eight columns side by side, column c being its c-th eighth. A mask is a row of bytes: bit c
+// of byte i belongs to byte i of column c. So a mask is bit-sliced text without any shuffling of bytes (eight loads and
+// an exchange of bits between them), a class is a Boolean function of the eight bits of the text's bytes, worked out
+// for all bytes of a vector at once, and "k bytes back" is a load k bytes further back: no shifts. In front of each row
+// lies its own end, moved by one column, as that is what stands in front of the columns.
 #include "detect/triggers.h"
 
+#define HWY_WANT_AVX3_DL 1
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "detect/trigger_kernel.cc"
 #include <hwy/foreach_target.h>  // must come before highway.h
@@ -13,197 +20,448 @@
 #include <cstring>
 
 HWY_BEFORE_NAMESPACE();
+#if HWY_ARCH_X86 && HWY_COMPILER_GCC_ACTUAL && HWY_TARGET <= HWY_AVX2
+#pragma GCC target("lzcnt")  // of which Highway makes no use; without, a count of leading zeros takes eight operations
+#endif
 namespace piiscrub {
 namespace HWY_NAMESPACE {
 namespace {
 
+static_assert(std::endian::native == std::endian::little);
+
+// --- vectors ---------------------------------------------------------------------------------------------------------
+
+#if HWY_TARGET == HWY_SCALAR || HWY_TARGET == HWY_EMU128
+// Without vectors, a machine word is one of eight bytes.
+using Vec = std::uint64_t;
+constexpr std::size_t kVec = sizeof(Vec);
+
+HWY_INLINE Vec load(const std::uint8_t* bytes) {
+  Vec v;
+  std::memcpy(&v, bytes, sizeof v);
+  return v;
+}
+HWY_INLINE void store(Vec v, std::uint8_t* bytes) { std::memcpy(bytes, &v, sizeof v); }
+HWY_INLINE Vec repeat(std::uint8_t byte) { return byte * std::uint64_t{0x0101010101010101}; }
+HWY_INLINE Vec not_of(Vec a) { return ~a; }
+HWY_INLINE Vec without(Vec a, Vec b) { return a & ~b; }
+HWY_INLINE Vec select(Vec where, Vec yes, Vec no) { return (where & yes) | (~where & no); }
+HWY_INLINE bool is_zero(Vec v) { return v == 0; }
+// Shifts that may move bits from byte to byte: the caller masks them.
+template <int kBits>
+HWY_INLINE Vec left(Vec v) {
+  return v << kBits;
+}
+template <int kBits>
+HWY_INLINE Vec right(Vec v) {
+  return v >> kBits;
+}
+// The highest bit of each byte, one after the other.
+HWY_INLINE void store_high_bits(Vec v, std::uint8_t* bits) {
+  *bits = static_cast<std::uint8_t>(((v >> 7 & repeat(1)) * 0x0102040810204080U) >> 56);
+}
+#else
 namespace hn = hwy::HWY_NAMESPACE;
-
 using Bytes = hn::ScalableTag<std::uint8_t>;
-using Words = hn::ScalableTag<std::uint64_t>;
-using WordVec = hn::Vec<Words>;
+using Vec = hn::Vec<Bytes>;
+constexpr std::size_t kVec = HWY_LANES(std::uint8_t);
 
-constexpr std::size_t kBlock = 64;      // bytes to a mask word
-constexpr std::size_t kTileWords = 64;  // a tile's masks, about 12 KiB, stay in the first-level cache
-constexpr std::size_t kTileBytes = kTileWords * kBlock;
-constexpr std::size_t kLanes = HWY_LANES(std::uint64_t);
+HWY_INLINE Vec load(const std::uint8_t* bytes) { return hn::LoadU(Bytes(), bytes); }
+HWY_INLINE void store(Vec v, std::uint8_t* bytes) { hn::StoreU(v, Bytes(), bytes); }
+HWY_INLINE Vec repeat(std::uint8_t byte) { return hn::Set(Bytes(), byte); }
+HWY_INLINE Vec not_of(Vec a) { return hn::Not(a); }
+HWY_INLINE Vec without(Vec a, Vec b) { return hn::AndNot(b, a); }
+HWY_INLINE Vec select(Vec where, Vec yes, Vec no) { return hn::OrAnd(hn::AndNot(where, no), where, yes); }
+HWY_INLINE bool is_zero(Vec v) {
+#if HWY_TARGET == HWY_AVX2
+  return _mm256_testz_si256(v.raw, v.raw) != 0;
+#elif HWY_TARGET == HWY_SSE4
+  return _mm_testz_si128(v.raw, v.raw) != 0;
+#else
+  return hn::AllTrue(Bytes(), hn::Eq(v, hn::Zero(Bytes())));
+#endif
+}
+template <int kBits>
+HWY_INLINE Vec left(Vec v) {
+  const hn::Repartition<std::uint16_t, Bytes> wide;
+  return hn::BitCast(Bytes(), hn::ShiftLeft<kBits>(hn::BitCast(wide, v)));
+}
+template <int kBits>
+HWY_INLINE Vec right(Vec v) {
+  const hn::Repartition<std::uint16_t, Bytes> wide;
+  return hn::BitCast(Bytes(), hn::ShiftRight<kBits>(hn::BitCast(wide, v)));
+}
+HWY_INLINE void store_high_bits(Vec v, std::uint8_t* bits) {
+#if HWY_ARCH_X86
+  hn::StoreMaskBits(Bytes(), hn::MaskFromVec(v), bits);  // of which x86 reads the highest bits only
+#else
+  const hn::RebindToSigned<Bytes> d;
+  hn::StoreMaskBits(d, hn::Lt(hn::BitCast(d, v), hn::Zero(d)), bits);
+#endif
+}
+#endif
+
+// --- classes ---------------------------------------------------------------------------------------------------------
+
+constexpr std::size_t kColumns = 8;
+
+// Exchanges bit b of v[c] with bit c of v[b], in each byte.
+template <int kDistance>
+HWY_INLINE void exchange(Vec& low, Vec& high, Vec mask) {
+  const Vec change = (right<kDistance>(low) ^ high) & mask;
+  high = high ^ change;
+  low = low ^ left<kDistance>(change);
+}
+
+// PERF NOTE: no loops: the compiler would keep the vectors in memory.
+HWY_INLINE void transpose(Vec (&v)[kColumns]) {
+  const Vec four = repeat(0x0f);
+  exchange<4>(v[0], v[4], four);
+  exchange<4>(v[1], v[5], four);
+  exchange<4>(v[2], v[6], four);
+  exchange<4>(v[3], v[7], four);
+  const Vec two = repeat(0x33);
+  exchange<2>(v[0], v[2], two);
+  exchange<2>(v[1], v[3], two);
+  exchange<2>(v[4], v[6], two);
+  exchange<2>(v[5], v[7], two);
+  const Vec one = repeat(0x55);
+  exchange<1>(v[0], v[1], one);
+  exchange<1>(v[2], v[3], one);
+  exchange<1>(v[4], v[5], one);
+  exchange<1>(v[6], v[7], one);
+}
+
+// A set of bytes, by their first four bits: bit n of kSet[h] says whether the byte h * 16 + n is in it.
+using Set = std::array<std::uint16_t, 16>;
+
+template <typename Contains>
+constexpr Set set_of(Contains contains) {
+  Set set{};
+  for (unsigned byte = 0; byte < 256; ++byte) {
+    if (contains(byte)) set[byte / 16] = static_cast<std::uint16_t>(set[byte / 16] | 1U << byte % 16);
+  }
+  return set;
+}
+
+// The predicates are ORs of numbers, not of truth values: that is what they are in vectors, too.
+#define PIISCRUB_SET(name, predicate)                                                           \
+  constexpr Set kSet_##name = set_of([](unsigned byte) {                                        \
+    [[maybe_unused]] const auto is = [&](char c) {                                              \
+      return static_cast<unsigned>(byte == static_cast<unsigned char>(c));                      \
+    };                                                                                          \
+    [[maybe_unused]] const auto in = [&](char first, unsigned count) {                          \
+      return static_cast<unsigned>(byte - static_cast<unsigned char>(first) < count);           \
+    };                                                                                          \
+    [[maybe_unused]] const auto letter_in = [&](char first, unsigned count) {                   \
+      return static_cast<unsigned>((byte | 0x20U) - static_cast<unsigned char>(first) < count); \
+    };                                                                                          \
+    return (predicate) != 0;                                                                    \
+  });
+PIISCRUB_BYTE_CLASSES(PIISCRUB_SET)
+#undef PIISCRUB_SET
+
+// Where the number that kBits planes spell, the lowest bit first, is one whose bit is set in kTruth.
+template <unsigned kBits, std::uint32_t kTruth>
+HWY_INLINE Vec decide(const Vec* planes) {
+  constexpr unsigned kHalf = 1U << (kBits - 1);
+  constexpr std::uint32_t kAll = (1U << kHalf) - 1;
+  constexpr std::uint32_t kNo = kTruth & kAll;
+  constexpr std::uint32_t kYes = kTruth >> kHalf;
+  const Vec plane = planes[kBits - 1];
+  if constexpr (kNo == kYes) {
+    return decide<kBits - 1, kNo>(planes);
+  } else if constexpr (kNo == 0 && kYes == kAll) {
+    return plane;
+  } else if constexpr (kNo == kAll && kYes == 0) {
+    return not_of(plane);
+  } else if constexpr (kNo == 0) {
+    return decide<kBits - 1, kYes>(planes) & plane;
+  } else if constexpr (kYes == 0) {
+    return without(decide<kBits - 1, kNo>(planes), plane);
+  } else if constexpr (kNo == kAll) {
+    return decide<kBits - 1, kYes>(planes) | not_of(plane);
+  } else if constexpr (kYes == kAll) {
+    return decide<kBits - 1, kNo>(planes) | plane;
+  } else {
+    return select(plane, decide<kBits - 1, kYes>(planes), decide<kBits - 1, kNo>(planes));
+  }
+}
+
+constexpr unsigned kNibbles = 16;
+// The first of the nibbles from `from` on whose bytes are not none, nor those of a nibble before; kNibbles if none is.
+constexpr unsigned next_pattern(const Set& set, unsigned from) {
+  while (from < kNibbles &&
+         (set[from] == 0 || std::find(set.begin(), set.begin() + from, set[from]) != set.begin() + from))
+    ++from;
+  return from;
+}
+constexpr std::uint16_t nibbles_like(const Set& set, unsigned like) {
+  std::uint16_t same = 0;
+  for (unsigned i = 0; i < kNibbles; ++i)
+    same = static_cast<std::uint16_t>(same | (set[i] == set[like] ? 1U << i : 0U));
+  return same;
+}
+
+// The bytes of kSet whose first nibble is one of those that share the pattern of kNibble.
+template <const Set& kSet, unsigned kNibble>
+HWY_INLINE Vec classify_pattern(const Vec* planes) {
+  constexpr std::uint32_t kAny = 0xffff;
+  constexpr std::uint32_t kHigh = nibbles_like(kSet, kNibble);
+  constexpr std::uint32_t kLow = kSet[kNibble];
+  static_assert(kHigh != kAny || kLow != kAny);
+  if constexpr (kLow == kAny) {
+    return decide<4, kHigh>(planes + 4);
+  } else if constexpr (kHigh == kAny) {
+    return decide<4, kLow>(planes);
+  } else {
+    return decide<4, kHigh>(planes + 4) & decide<4, kLow>(planes);
+  }
+}
+
+// The mask of kSet by the eight planes of the text. The compiler finds what sets have in common.
+template <const Set& kSet, unsigned kNibble = next_pattern(kSet, 0)>
+HWY_INLINE Vec classify(const Vec* planes) {
+  constexpr unsigned kNext = next_pattern(kSet, kNibble + 1);
+  const Vec pattern = classify_pattern<kSet, kNibble>(planes);
+  if constexpr (kNext == kNibbles) {
+    return pattern;
+  } else {
+    return pattern | classify<kSet, kNext>(planes);
+  }
+}
+
+// --- tiles -----------------------------------------------------------------------------------------------------------
 
 enum MaskIndex : std::size_t {
 #define PIISCRUB_ENUM(name, expression) k_##name,
   PIISCRUB_BYTE_CLASSES(PIISCRUB_ENUM) PIISCRUB_RUNS(PIISCRUB_ENUM)
 #undef PIISCRUB_ENUM
-      kMasks
+      k_key,
+  kMasks
 };
 
-constexpr std::size_t kPad = 8;  // words in front of a row: the last is the word before the tile, the rest align it
+constexpr std::size_t kMostBack = 32;  // bytes that an expression may look back
+constexpr std::size_t kPad = kVec < kMostBack ? kMostBack : kVec;
+constexpr std::size_t kWidth = 512;  // of a column: the masks of a tile, about 20 KiB, stay in the first-level cache
+constexpr std::size_t kTileBytes = kColumns * kWidth;
 
-// Per class or run one row of mask words, and the word of the tile before in front of it, so that a shift back is two
-// loads, whatever the number of lanes.
 struct Tile {
-  alignas(64) std::uint64_t masks[kMasks][kPad + kTileWords];
-  std::uint64_t fired[kTriggers][HWY_LANES(std::uint64_t)];
+  alignas(64) std::uint8_t masks[kMasks][kPad + kWidth];
+  std::uint8_t carry[kMasks][kPad] = {};  // the end of the last column of the tile before, in bit 0
+  // In the order of the text, one bit to a byte of it, with the end of the tile before in front.
+  static constexpr std::size_t kWord = sizeof(std::uint64_t);
+  std::uint8_t separators[kTileBytes / 8];
+  std::uint8_t keys[kWord + kTileBytes / 8] = {};
+  std::size_t width = kWidth;
 
-  HWY_INLINE std::uint64_t* row(std::size_t mask) { return masks[mask] + kPad; }
-  HWY_INLINE const std::uint64_t* row(std::size_t mask) const { return masks[mask] + kPad; }
+  HWY_INLINE std::uint8_t* row(std::size_t mask) { return masks[mask] + kPad; }
+  HWY_INLINE const std::uint8_t* row(std::size_t mask) const { return masks[mask] + kPad; }
 };
 
-// Predicates combine with |, as the table writes them.
-struct Predicate {
-  hn::Mask<Bytes> mask;
-  HWY_INLINE Predicate operator|(Predicate other) const { return {hn::Or(mask, other.mask)}; }
-};
-
-HWY_INLINE Predicate in_range(hn::Vec<Bytes> v, char first, int count) {
-  const Bytes d;
-  const auto offset = hn::Sub(v, hn::Set(d, static_cast<std::uint8_t>(first)));
-  return {hn::Lt(offset, hn::Set(d, static_cast<std::uint8_t>(count)))};
-}
-
-// Stores the bits of one byte vector, the one at offset `at` of the block, into its class's mask word.
-HWY_INLINE void store_bits(Predicate p, std::uint64_t* word, std::size_t at) {
-  if constexpr (HWY_LANES(std::uint8_t) >= 8) {
-    hn::StoreMaskBits(Bytes(), p.mask, reinterpret_cast<std::uint8_t*>(word) + at / 8);
-  } else {  // the scalar fallback has one lane
-    const std::uint64_t bit = hn::CountTrue(Bytes(), p.mask) != 0 ? 1 : 0;
-    *word = at == 0 ? bit : *word | bit << at;
+// Puts what stands in front of the columns in front of the row.
+HWY_INLINE void wrap(Tile& tile, std::size_t mask) {
+  std::uint8_t* const row = tile.row(mask);
+  for (std::size_t back = kVec; back <= kPad; back += kVec) {
+    const Vec end = load(row + tile.width - back);
+    std::uint8_t* const carry = tile.carry[mask] + kPad - back;
+    store((left<1>(end) & repeat(0xfe)) | load(carry), row - back);
+    store(right<7>(end) & repeat(0x01), carry);
   }
 }
 
-HWY_INLINE void classify_block(const std::uint8_t* bytes, Tile& tile, std::size_t word) {
-  const Bytes d;
-  for (std::size_t at = 0; at < kBlock; at += hn::Lanes(d)) {
-    const auto v = hn::LoadU(d, bytes + at);
-    const auto folded = hn::Or(v, hn::Set(d, std::uint8_t{0x20}));
-    const auto is = [&](char c) HWY_ATTR { return Predicate{hn::Eq(v, hn::Set(d, static_cast<std::uint8_t>(c)))}; };
-    const auto in = [&](char first, int count) HWY_ATTR { return in_range(v, first, count); };
-    const auto letter_in = [&](char first, int count) HWY_ATTR { return in_range(folded, first, count); };
-#define PIISCRUB_CLASSIFY(name, predicate) store_bits(predicate, &tile.row(k_##name)[word], at);
+void classify_tile(const std::uint8_t* bytes, Tile& tile) {
+  for (std::size_t i = 0; i < tile.width; i += kVec) {
+    const auto column = [&](std::size_t c) HWY_ATTR { return load(bytes + c * tile.width + i); };
+    Vec planes[kColumns] = {column(0), column(1), column(2), column(3), column(4), column(5), column(6), column(7)};
+    transpose(planes);
+#define PIISCRUB_CLASSIFY(name, predicate) store(classify<kSet_##name>(planes), tile.row(k_##name) + i);
     PIISCRUB_BYTE_CLASSES(PIISCRUB_CLASSIFY)
 #undef PIISCRUB_CLASSIFY
   }
+#define PIISCRUB_WRAP(name, predicate) wrap(tile, k_##name);
+  PIISCRUB_BYTE_CLASSES(PIISCRUB_WRAP)
+#undef PIISCRUB_WRAP
 }
 
-// The mask in `row`, `kBack` bytes back, for the words from `row` on.
-template <int kBack>
-HWY_INLINE WordVec back(const std::uint64_t* row) {
-  const Words d;
-  const WordVec now = hn::Load(d, row);
-  if constexpr (kBack == 0) {
-    return now;
-  } else {
-    return hn::Or(hn::ShiftLeft<kBack>(now), hn::ShiftRight<64 - kBack>(hn::LoadU(d, row - 1)));
-  }
+template <std::size_t kBack>
+HWY_INLINE Vec back(const std::uint8_t* row) {
+  static_assert(kBack <= kMostBack);
+  return load(row - kBack);
 }
+#define B(name, k) back<k>(tile.row(k_##name) + i)
+#define N(name, k) not_of(B(name, k))
 
-#define B(name, k) back<k>(&tile.row(k_##name)[i])
-#define N(name, k) hn::Not(B(name, k))
-
-// PERF NOTE: a loop over the tile for each run, because a run that is shifted needs its neighbour word, and loading
-// what has just been stored across lanes stalls.
-#define PIISCRUB_RUN(name, expression)                        \
-  HWY_INLINE void run_##name(Tile& tile, std::size_t words) { \
-    for (std::size_t i = 0; i < words; i += kLanes) {         \
-      hn::Store(expression, Words(), &tile.row(k_##name)[i]); \
-    }                                                         \
+// PERF NOTE: a loop over the tile for each run: loading what has just been stored at another place stalls.
+#define PIISCRUB_RUN(name, expression)                                                            \
+  HWY_INLINE void run_##name(Tile& tile) {                                                        \
+    for (std::size_t i = 0; i < tile.width; i += kVec) store(expression, tile.row(k_##name) + i); \
+    wrap(tile, k_##name);                                                                         \
   }
 PIISCRUB_RUNS(PIISCRUB_RUN)
+PIISCRUB_RUN(key, PIISCRUB_KEY_BYTE)
 #undef PIISCRUB_RUN
 
-HWY_INLINE bool is_zero(WordVec v) { return hn::AllTrue(Words(), hn::Eq(v, hn::Zero(Words()))); }
+// --- triggers --------------------------------------------------------------------------------------------------------
 
-// A bit for each word that is not zero.
-HWY_INLINE std::uint32_t lanes_in_use(WordVec v) {
-  const Words d;
-  if constexpr (kLanes == 1) return is_zero(v) ? 0 : 1;  // the scalar fallback stores a byte to each mask bit
-  std::uint8_t bits[8] = {};                             // StoreMaskBits may write eight bytes
-  hn::StoreMaskBits(d, hn::Ne(v, hn::Zero(d)), bits);
-  return bits[0];
+// Appends the places where `fired`, in no order; `at` is the offset of the first byte of the vector in the first
+// column.
+HWY_INLINE void append_hits(Vec fired, Trigger trigger, std::size_t at, std::size_t width, std::vector<Hit>& hits) {
+  alignas(64) std::uint8_t mask[kVec];
+  store(fired, mask);
+  for (std::size_t i = 0; i < kVec; i += sizeof(std::uint64_t)) {
+    std::uint64_t bits = 0;
+    std::memcpy(&bits, mask + i, sizeof bits);
+    for (; bits != 0; bits &= bits - 1) {
+      const auto bit = static_cast<std::size_t>(std::countr_zero(bits));
+      hits.push_back({static_cast<std::uint32_t>(at + i + bit / kColumns + bit % kColumns * width),
+                      static_cast<std::uint16_t>(trigger)});
+    }
+  }
 }
 
-// What fired in a group of words; the masks of the triggers that did are in tile.fired.
-struct Fired {
-  std::uint32_t triggers = 0;  // a bit for each trigger whose gate was open
-  std::uint32_t lanes = 0;     // a bit for each word in which one of them fired
-};
+#define PIISCRUB_TRIGGER(name, gate, rest, example, reach) \
+  if (const Vec open = gate; !is_zero(open)) append_hits(open&(rest), Trigger::name, base + i, tile.width, hits);
+void run_rare_triggers(const Tile& tile, std::size_t i, std::size_t base, std::vector<Hit>& hits) {
+  PIISCRUB_RARE_TRIGGERS(PIISCRUB_TRIGGER)
+}
 
-// All triggers of the group of words from `i` on.
-//
-// PERF NOTE: no second branch on whether the trigger fired behind its open gate, and collect() visits only the words in
-// which something did. With gates that seldom open this is worth 9 % on plain logs, 6 % on CockroachDB's (AVX-512).
-HWY_INLINE Fired run_triggers(Tile& tile, std::size_t i) {
-  static_assert(kTriggers <= 32);
-  const Words d;
-  Fired result;
-  WordVec any = hn::Zero(d);
-#define PIISCRUB_TRIGGER(name, gate, rest, example, reach)                     \
-  if (const WordVec open = gate; !is_zero(open)) {                             \
-    const WordVec fired = hn::And(open, rest);                                 \
-    hn::StoreU(fired, d, tile.fired[static_cast<std::size_t>(Trigger::name)]); \
-    any = hn::Or(any, fired);                                                  \
-    result.triggers |= 1U << static_cast<unsigned>(Trigger::name);             \
+// PERF NOTE: most branches here would be taken at random, and each costs more than a dozen operations on masks.
+void run_triggers(const Tile& tile, std::size_t base, std::vector<Hit>& hits) {
+  for (std::size_t i = 0; i < tile.width; i += kVec) {
+    PIISCRUB_COMMON_TRIGGERS(PIISCRUB_TRIGGER)
+#define PIISCRUB_GATE(name, gate, rest, example, reach) | (gate)
+    const Vec rare = repeat(0) PIISCRUB_RARE_TRIGGERS(PIISCRUB_GATE);
+#undef PIISCRUB_GATE
+    if (!is_zero(rare)) run_rare_triggers(tile, i, base, hits);
   }
-  PIISCRUB_TRIGGERS(PIISCRUB_TRIGGER)
+}
 #undef PIISCRUB_TRIGGER
-  result.lanes = lanes_in_use(any);
-  return result;
+
+// Stores the bits of a vector of each column in the order of the text.
+HWY_INLINE void store_in_order(Vec mask, std::uint8_t* bits, std::size_t width) {
+  for (std::size_t column = kColumns; column-- > 0;) {
+    store_high_bits(mask, bits + column * width / 8);
+    mask = left<1>(mask);
+  }
+}
+
+// Appends the numbers of the bits that are set to `numbers`, and returns their end; needs room for one more.
+//
+// PERF NOTE: writes more than there are, since the number of bits in a word cannot be predicted.
+HWY_INLINE std::uint16_t* append_bits(std::uint64_t bits, std::size_t first, std::uint16_t* numbers) {
+  std::uint16_t* const end = numbers + std::popcount(bits);
+  do {
+    for (int i = 0; i < 2; ++i) {
+      const auto bit = static_cast<std::size_t>(std::countr_zero(bits | std::uint64_t{1} << 63));
+      *numbers++ = static_cast<std::uint16_t>(first + bit);
+      bits &= bits - 1;
+    }
+  } while (numbers < end);
+  return end;
+}
+
+// The place of the key whose separator ends in front of `at`, an offset into the tile, which starts at `base`.
+HWY_INLINE KeyPlace key_place(const Tile& tile, std::size_t base, std::size_t at) {
+  constexpr unsigned kKnown = 57;
+  // The key bits in front of the separator, the nearest in the highest place; kKnown of them or more.
+  const std::size_t last = at + Tile::kWord * 8 - 2;
+  std::uint64_t bits = 0;
+  std::memcpy(&bits, tile.keys + last / 8 - 7, sizeof bits);
+  bits <<= 7 - last % 8;
+  const auto gap = static_cast<unsigned>(std::countl_zero(bits | 1));
+  const auto length = static_cast<unsigned>(std::countl_zero(~(bits << gap) | 1));
+  return {static_cast<std::uint32_t>(base + at), static_cast<std::uint8_t>(gap),
+          static_cast<std::uint8_t>(gap + length < kKnown ? length : 0)};
+}
+
+// The places where keys may end in the tile that starts at `base`; `size` is the input's.
+void append_keys(const Tile& tile, std::size_t base, std::size_t size, std::vector<KeyPlace>& keys) {
+  std::uint16_t places[kTileBytes + 2];
+  std::uint16_t* end = places;
+  for (std::size_t i = 0; i < tile.width; i += sizeof(std::uint64_t)) {
+    std::uint64_t bits = 0;
+    std::memcpy(&bits, tile.separators + i, sizeof bits);
+    end = append_bits(bits, i * 8, end);
+  }
+  while (end != places && base + end[-1] >= size) --end;
+
+  const std::size_t before = keys.size();
+  keys.resize(before + static_cast<std::size_t>(end - places));
+  KeyPlace* place = keys.data() + before;
+  for (const std::uint16_t* at = places; at != end; ++at) *place++ = key_place(tile, base, *at);
+}
+
+// Sorts the hits of a tile, which were found in stretches of all columns.
+void sort_tile(std::vector<Hit>::iterator begin, std::vector<Hit>::iterator end) {
+  std::sort(begin, end, [](Hit a, Hit b) { return a.at < b.at; });
+}
+
+void work_out_runs(Tile& tile) {
+#define PIISCRUB_RUN(name, expression) run_##name(tile);
+  PIISCRUB_RUNS(PIISCRUB_RUN)
+  PIISCRUB_RUN(key, )
+#undef PIISCRUB_RUN
+}
+
+void find_hits(const Tile& tile, std::size_t base, std::vector<Hit>& hits) {
+  const std::size_t before = hits.size();
+  run_triggers(tile, base, hits);
+  sort_tile(hits.begin() + static_cast<std::ptrdiff_t>(before), hits.end());
+}
+
+void order_keys(Tile& tile) {
+  for (std::size_t i = 0; i < tile.width; i += kVec) {
+    store_in_order(PIISCRUB_SEPARATOR, tile.separators + i / 8, tile.width);
+    store_in_order(B(key, 0), tile.keys + Tile::kWord + i / 8, tile.width);
+  }
+}
+
+std::uint64_t count_newlines(const Tile& tile) {
+  std::uint64_t newlines = 0;
+  for (std::size_t i = 0; i < tile.width; i += sizeof(std::uint64_t)) {
+    std::uint64_t bits = 0;
+    std::memcpy(&bits, tile.row(k_lf) + i, sizeof bits);
+    newlines += static_cast<std::uint64_t>(std::popcount(bits));
+  }
+  return newlines;
+}
+
+// Runs the table over the tile of text at `bytes`, which is tile.width columns wide, and starts at `base` of the input.
+HWY_INLINE void run_tile(const std::uint8_t* bytes, Tile& tile, std::size_t base, std::size_t size,
+                         std::vector<Hit>& hits, std::vector<KeyPlace>& keys, std::uint64_t& newlines) {
+  classify_tile(bytes, tile);
+  newlines += count_newlines(tile);
+  work_out_runs(tile);
+  find_hits(tile, base, hits);
+  order_keys(tile);
+  append_keys(tile, base, size, keys);
+  std::memcpy(tile.keys, tile.keys + tile.width, Tile::kWord);
 }
 #undef N
 #undef B
 
-// The hits of one group of words that starts at byte `base`, in order. Few triggers fire in one word, so insertion is
-// enough to sort them.
-void collect(const Tile& tile, Fired fired, std::size_t base, std::vector<Hit>& hits) {
-  for (std::uint32_t lanes = fired.lanes; lanes != 0; lanes &= lanes - 1) {
-    const auto word = static_cast<std::size_t>(std::countr_zero(lanes));
-    const std::size_t first = hits.size();
-    for (std::uint32_t rest = fired.triggers; rest != 0; rest &= rest - 1) {
-      const auto trigger = static_cast<std::size_t>(std::countr_zero(rest));
-      for (std::uint64_t bits = tile.fired[trigger][word]; bits != 0; bits &= bits - 1) {
-        const std::size_t at = base + word * kBlock + static_cast<std::size_t>(std::countr_zero(bits));
-        const Hit hit{static_cast<std::uint32_t>(at), static_cast<std::uint16_t>(trigger)};
-        std::size_t place = hits.size();
-        hits.push_back(hit);
-        for (; place > first && hits[place - 1].at > hit.at; --place) hits[place] = hits[place - 1];
-        hits[place] = hit;
-      }
-    }
-  }
-}
-
-// Runs the table over the classified tile; `words` of it are input, rounded up to whole vectors.
-void run_tile(Tile& tile, std::size_t words, std::size_t base, std::vector<Hit>& hits, std::uint64_t& newlines) {
-#define PIISCRUB_RUN(name, expression) run_##name(tile, words);
-  PIISCRUB_RUNS(PIISCRUB_RUN)
-#undef PIISCRUB_RUN
-  for (std::size_t i = 0; i < words; i += kLanes) {
-    if (const Fired fired = run_triggers(tile, i); fired.lanes != 0) collect(tile, fired, base + i * kBlock, hits);
-  }
-  for (std::size_t word = 0; word < words; ++word) {
-    newlines += static_cast<std::uint64_t>(std::popcount(tile.row(k_lf)[word]));
-  }
-  for (auto& row : tile.masks) row[kPad - 1] = row[kPad + kTileWords - 1];
-}
-
 }  // namespace
 
-void find_triggers(const std::uint8_t* bytes, std::size_t size, std::vector<Hit>& hits, std::uint64_t& newlines) {
+void find_triggers(const std::uint8_t* bytes, std::size_t size, std::vector<Hit>& hits, std::vector<KeyPlace>& keys,
+                   std::uint64_t& newlines) {
   Tile tile;
-  for (auto& row : tile.masks) row[kPad - 1] = 0;
-  for (std::size_t base = 0; base < size; base += kTileBytes) {
-    const std::size_t here = size - base < kTileBytes ? size - base : kTileBytes;
-    const std::size_t whole = here / kBlock;
-    for (std::size_t word = 0; word < whole; ++word) classify_block(bytes + base + word * kBlock, tile, word);
-    std::size_t words = whole;
-    if (here < kTileBytes) {  // the last tile: zero bytes are in no class
-      alignas(64) std::uint8_t rest[kBlock] = {};
-      std::memcpy(rest, bytes + base + whole * kBlock, here - whole * kBlock);
-      classify_block(rest, tile, words++);
-      for (; words % kLanes != 0; ++words) {
-        for (auto& row : tile.masks) row[kPad + words] = 0;
-      }
-    }
-    run_tile(tile, words, base, hits, newlines);
+  std::size_t base = 0;
+  for (; size - base >= kTileBytes; base += kTileBytes) {
+    // PERF NOTE: the columns of a tile are eight short streams, which the processor does not foresee.
+    constexpr std::size_t kCacheLine = 64;
+    for (std::size_t i = 0; i < kTileBytes && kTileBytes + i < size - base; i += kCacheLine)
+      __builtin_prefetch(bytes + base + kTileBytes + i);
+    run_tile(bytes + base, tile, base, size, hits, keys, newlines);
   }
+  if (base == size) return;
+  // The last tile: zero bytes are in no class.
+  alignas(64) std::uint8_t rest[kTileBytes];
+  const std::size_t here = size - base;
+  tile.width = std::max((here + kColumns * kVec - 1) / (kColumns * kVec) * kVec, kPad);
+  std::memcpy(rest, bytes + base, here);
+  std::memset(rest + here, 0, tile.width * kColumns - here);
+  run_tile(rest, tile, base, size, hits, keys, newlines);
 }
 
 }  // namespace HWY_NAMESPACE
@@ -216,7 +474,8 @@ namespace {
 
 // Highway's own dispatch would need its library, whose initialisation measures the clock for three milliseconds: more
 // than all the rest of a start. So only its headers are used, and the choice is made here.
-using FindTriggers = void (*)(const std::uint8_t*, std::size_t, std::vector<Hit>&, std::uint64_t&);
+using FindTriggers = void (*)(const std::uint8_t*, std::size_t, std::vector<Hit>&, std::vector<KeyPlace>&,
+                              std::uint64_t&);
 
 struct Target {
   std::string_view name;
@@ -224,20 +483,43 @@ struct Target {
   FindTriggers find;
 };
 
+// Only GCC is told to make use of it (above), and only GCC can ask for it.
+[[maybe_unused]] bool has_lzcnt() {
+#if HWY_ARCH_X86 && HWY_COMPILER_GCC_ACTUAL
+  return __builtin_cpu_supports("lzcnt");
+#else
+  return true;
+#endif
+}
+
 // Best first; the last one runs everywhere.
 constexpr Target kTargets[] = {
+#if HWY_TARGETS & HWY_AVX3_DL
+    {"AVX3_DL",
+     [] {
+       return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+              __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
+              __builtin_cpu_supports("avx512vbmi") && __builtin_cpu_supports("avx512vbmi2") &&
+              __builtin_cpu_supports("avx512bitalg") && __builtin_cpu_supports("avx512vpopcntdq") &&
+              __builtin_cpu_supports("bmi2") && has_lzcnt();
+     },
+     N_AVX3_DL::find_triggers},
+#endif
 #if HWY_TARGETS & HWY_AVX3
     {"AVX3",
      [] {
        return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
               __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
-              __builtin_cpu_supports("bmi2");
+              __builtin_cpu_supports("bmi2") && has_lzcnt();
      },
      N_AVX3::find_triggers},
 #endif
 #if HWY_TARGETS & HWY_AVX2
     {"AVX2",
-     [] { return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2") && __builtin_cpu_supports("fma"); },
+     [] {
+       return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2") && has_lzcnt() &&
+              __builtin_cpu_supports("fma");
+     },
      N_AVX2::find_triggers},
 #endif
 #if HWY_TARGETS & HWY_SSE4
@@ -264,8 +546,9 @@ const bool is_chosen = [] {
 
 }  // namespace
 
-void find_triggers(std::string_view bytes, std::vector<Hit>& hits, std::uint64_t& newlines) {
-  chosen->find(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size(), hits, newlines);
+void find_triggers(std::string_view bytes, std::vector<Hit>& hits, std::vector<KeyPlace>& keys,
+                   std::uint64_t& newlines) {
+  chosen->find(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size(), hits, keys, newlines);
 }
 
 std::vector<std::string_view> trigger_targets() {
@@ -274,6 +557,16 @@ std::vector<std::string_view> trigger_targets() {
     if (target.is_supported()) names.push_back(target.name);
   }
   return names;
+}
+
+EscapeSignal signal_of(std::string_view chunk, Hit hit) {
+  std::size_t at = hit.at - kTriggerReach[hit.source];
+  // Most text in \uHHHH is of letters that hide nothing.
+  if (chunk[at + 1] == 'u' && chunk[at] == '\\' && chunk[hit.at] != '0' && chunk[hit.at] != '2')
+    return EscapeSignal::none;
+  constexpr std::size_t kMostBackslashes = 16;
+  for (std::size_t k = 0; k < kMostBackslashes && chunk[at] == '\\' && at > 0 && chunk[at - 1] == '\\'; ++k) --at;
+  return escape_signal_at(chunk, at);
 }
 
 std::string_view trigger_target() { return chosen->name; }

@@ -3,8 +3,7 @@
 // A shape is sensitive data that no literal announces (an address, a card). Searching for it with a regex engine costs
 // ten times what everything else costs, so shapes are found bit-parallel: each byte class is a bit mask over the input,
 // and a trigger is a Boolean expression over those masks and the masks shifted back. One kernel (trigger_kernel.cc)
-// runs all rows at once, 64 bytes to a machine word. A trigger may fire too often, never too seldom: shapes.cc confirms
-// it.
+// runs all rows at once. A trigger may fire too often, never too seldom: shapes.cc confirms it.
 //
 // A trigger looks only at bytes of the value itself, never at what stands around it: what has been redacted next to
 // it must not make a difference (promise 4).
@@ -15,24 +14,41 @@
 #include <string_view>
 #include <vector>
 
+#include "format/escape.h"
 #include "piiscrub/detector.h"
 
 namespace piiscrub {
 
 // Byte classes: X(name, predicate on the byte vector). `is(c)` is equality, `in(first, count)` a range, `letter_in` a
 // range of letters in either case.
-#define PIISCRUB_BYTE_CLASSES(X)          \
-  X(lf, is('\n'))                         \
-  X(digit, in('0', 10))                   \
-  X(nonzero, in('1', 9))                  \
-  X(upper, in('A', 26))                   \
-  X(hex, in('0', 10) | letter_in('a', 6)) \
-  X(space, is(' '))                       \
-  X(dash, is('-'))                        \
-  X(dot, is('.'))                         \
-  X(colon, is(':'))                       \
-  X(at_sign, is('@'))                     \
-  X(plus, is('+'))
+#define PIISCRUB_BYTE_CLASSES(X)                                 \
+  X(lf, is('\n'))                                                \
+  X(digit, in('0', 10))                                          \
+  X(nonzero, in('1', 9))                                         \
+  X(upper, in('A', 26))                                          \
+  X(hex, in('0', 10) | letter_in('a', 6))                        \
+  X(space, is(' '))                                              \
+  X(dash, is('-'))                                               \
+  X(dot, is('.'))                                                \
+  X(colon, is(':'))                                              \
+  X(at_sign, is('@'))                                            \
+  X(plus, is('+'))                                               \
+  X(letter, letter_in('a', 26))                                  \
+  X(name, is('_') | in('\x80', 128))                             \
+  X(quote_tab, is('"') | is('\'') | is('\t'))                    \
+  X(closer, is(')') | is(']'))                                   \
+  X(open, is('(') | is('['))                                     \
+  X(equals, is('='))                                             \
+  X(greater, is('>'))                                            \
+  X(percent, is('%'))                                            \
+  X(backslash, is('\\'))                                         \
+  X(u_to_x, in('u', 4))                                          \
+  X(opener, is('&') | is('\x1b'))                                \
+  X(mark, is('#') | is('?') | is('['))                           \
+  X(gap_lead, is('\xe2') | is('\xc2') | is('\xef') | is('\xd9')) \
+  X(gap_tail, in('\x8b', 22))                                    \
+  X(gap_second, in('\xa0', 14))                                  \
+  X(nul, is('\0'))
 
 // Runs: X(name, expression), each row may use those above it. B(class, k) is the class k bytes back, N(class, k) its
 // complement. dotN and colonN are loose: N dots, each behind a digit, two to four bytes apart.
@@ -49,13 +65,28 @@ namespace piiscrub {
   X(colon2, B(colon1, 0) & (B(colon1, 2) | B(colon1, 3) | B(colon1, 4) | B(colon1, 5))) \
   X(colon3, B(colon1, 0) & (B(colon2, 2) | B(colon2, 3) | B(colon2, 4) | B(colon2, 5)))
 
+// Keys: what a key consists of, and where one with its separator may end: behind `=`, `:`, `>`, at the dashes of an
+// option (`--key`), or at the quote of a pair (`('key', …)`). A digit's colon is a clock's unless a blank or a quote
+// follows, and a bracket's is that of a process (`sshd[311]: `).
+#define PIISCRUB_KEY_BYTE B(letter, 0) | B(digit, 0) | B(name, 0) | B(dash, 0) | B(dot, 0)
+#define PIISCRUB_SEPARATOR                                                                            \
+  (B(equals, 1) & (B(key, 2) | B(quote_tab, 2) | B(space, 2) | B(closer, 2) | B(equals, 2))) |        \
+      (B(colon, 1) & N(closer, 2) &                                                                   \
+       (B(letter, 2) | B(name, 2) | B(quote_tab, 2) | B(space, 2) | B(space, 0) | B(quote_tab, 0))) | \
+      (B(greater, 1) & (B(key, 2) | B(quote_tab, 2))) | (B(dash, 0) & B(dash, 1) & N(key, 2)) |       \
+      (B(quote_tab, 0) & B(open, 1))
+
 // Triggers: X(name, gate, rest, what it looks like, bytes in front of the trigger byte that it takes at least). One
 // fires where gate & rest. The rest is worked out only for stretches where the gate is anywhere open, so a gate should
-// be cheap and seldom open. The trigger byte is B(…, 0); it must not be satisfied by a byte behind the end of the
-// input, which is in no class.
-#define PIISCRUB_TRIGGERS(X)                                                                                           \
-  X(at_sign, B(at_sign, 0), B(at_sign, 0), "@", 1)                                                                     \
-  X(dotted_quad, B(dot2, 1) & B(digit, 0) & (B(dot2, 3) | B(dot2, 4) | B(dot2, 5)), B(digit, 0), "1.2.3.4", 6)         \
+// be cheap and seldom open; those of the rare triggers are so seldom open in any log that one test does for all. The
+// trigger byte is B(…, 0); it must not be satisfied by a byte behind the end of the input, which is in no class. The
+// rows from percent_escape on give no shape away: they show where an escape may hide one (format/escape.h).
+#define PIISCRUB_COMMON_TRIGGERS(X)                                                                            \
+  X(at_sign, B(at_sign, 0), B(at_sign, 0), "@", 1)                                                             \
+  X(dotted_quad, B(dot2, 1) & B(digit, 0) & (B(dot2, 3) | B(dot2, 4) | B(dot2, 5)), B(digit, 0), "1.2.3.4", 6) \
+  X(digits13, B(digit6, 0) & B(digit6, 6) & B(digit, 12) & N(digit, 13), B(digit, 0), "1234567890123", 12)
+
+#define PIISCRUB_RARE_TRIGGERS(X)                                                                                      \
   X(colon_chain, B(colon3, 0) & (B(colon3, 2) | B(colon3, 3) | B(colon3, 4) | B(colon3, 5)), B(colon3, 0),             \
     "a:b:c:d:", 7)                                                                                                     \
   X(double_colon, B(colon, 1) & (B(colon, 0) | B(colon, 2)), (B(colon, 2) & B(hex, 0)) | (B(colon, 0) & B(hex, 2)),    \
@@ -66,8 +97,7 @@ namespace piiscrub {
     "01-23-45-67-89-ab", 15)                                                                                           \
   X(three_two_four, B(digit4, 0) & B(gap, 4) & B(digit2, 5) & B(gap, 7), B(digit3, 8), "123-45-6789", 10)              \
   X(quads, B(digit4, 0) & B(gap, 4) & B(digit4, 5) & B(gap, 9) & B(digit4, 10), B(digit, 0), "1234 5678 9012", 13)     \
-  X(four_six_four, B(digit6, 5) & B(gap, 4) & B(gap, 11), B(digit4, 0) & B(digit4, 12), "1234 567890 1234", 15)        \
-  X(digits13, B(digit6, 0) & B(digit6, 6) & B(digit, 12) & N(digit, 13), B(digit, 0), "1234567890123", 12)             \
+  X(four_six_four, B(digit6, 5) & B(gap, 4) & B(gap, 11) & B(digit4, 0), B(digit4, 12), "1234 567890 1234", 15)        \
   X(iban, B(digit2, 4) & B(upper2, 6),                                                                                 \
     (B(digit, 0) | B(upper, 0)) & (B(digit, 1) | B(upper, 1)) & (B(digit, 2) | B(upper, 2)) &                          \
         (B(digit, 3) | B(upper, 3)),                                                                                   \
@@ -96,7 +126,17 @@ namespace piiscrub {
     B(digit2, 5) & B(upper, 7) & B(digit2, 8) & B(upper2, 10) & B(upper2, 12) & B(upper2, 14), "ABCDEF12G34H567I", 15) \
   X(spaced_nir, B(gap, 2) & B(gap, 6) & B(gap, 10) & B(gap, 13),                                                       \
     B(digit2, 0) & B(digit3, 3) & B(digit3, 7) & B(digit2, 14) & B(gap, 16), "1 84 12 76 451 089 46", 20)              \
-  X(six_three, B(digit6, 4) & (B(dash, 3) | B(plus, 3)), B(digit3, 0), "123456-789", 9)
+  X(six_three, B(digit6, 4) & (B(dash, 3) | B(plus, 3)), B(digit3, 0), "123456-789", 9)                                \
+  X(percent_escape, B(percent, 2) & B(digit, 1), B(hex, 0), "%40", 2)                                                  \
+  X(backslash_escape, B(backslash, 2) & (B(u_to_x, 1) | B(digit, 1)), B(digit, 0), "\\x4", 2)                          \
+  X(marked_escape, B(mark, 0) & (B(opener, 1) | B(equals, 1)), B(mark, 0), "&#64;", 1)                                 \
+  X(printable_escape, B(equals, 3) & B(digit, 2) & B(letter, 0), B(digit, 1), "=40e", 3)                               \
+  X(unicode_gap, B(gap_lead, 2) & B(gap_tail, 0), N(lf, 1), "\xe2\x80\x8b", 2)                                         \
+  X(unicode_digit, B(gap_lead, 1) & B(gap_second, 0), B(gap_second, 0), "\xc2\xad", 1)                                 \
+  X(wide_text, B(nul, 1) & B(nul, 3), B(at_sign, 0) | B(digit, 0) | B(equals, 0) | B(colon, 0),                        \
+    std::string_view("a\0b\0@", 5), 3)
+
+#define PIISCRUB_TRIGGERS(X) PIISCRUB_COMMON_TRIGGERS(X) PIISCRUB_RARE_TRIGGERS(X)
 
 enum class Trigger : std::uint8_t {
 #define PIISCRUB_ENUM(name, gate, rest, example, reach) name,
@@ -111,6 +151,13 @@ inline constexpr std::string_view kTriggerNames[] = {
 };
 inline constexpr std::size_t kTriggers = std::size(kTriggerNames);
 
+/// Whether `trigger` is one of those that stand for an escape, not for a shape.
+constexpr bool is_escape(std::uint16_t trigger) {
+  return trigger >= static_cast<std::uint16_t>(Trigger::percent_escape);
+}
+/// What the escape that made such a trigger fire at `hit.at` in `chunk` can hide. Depends on its record only.
+EscapeSignal signal_of(std::string_view chunk, Hit hit);
+
 /// A value around a trigger starts at least this many bytes in front of the trigger byte.
 inline constexpr std::uint8_t kTriggerReach[] = {
 #define PIISCRUB_REACH(name, gate, rest, example, reach) reach,
@@ -118,9 +165,17 @@ inline constexpr std::uint8_t kTriggerReach[] = {
 #undef PIISCRUB_REACH
 };
 
-/// Appends every place in `bytes` where a trigger fires to `hits` (source = trigger index), by offset ascending, and
-/// adds the number of LF bytes to `newlines`.
-void find_triggers(std::string_view bytes, std::vector<Hit>& hits, std::uint64_t& newlines);
+/// A place where a key may end.
+struct KeyPlace {
+  std::uint32_t at;     ///< behind the separator, at the second dash of an option, or at the first quote of a pair
+  std::uint8_t gap;     ///< bytes between the key and the separator
+  std::uint8_t length;  ///< of the key; 0 if it is too far away or too long to tell
+};
+
+/// Appends every place in `bytes` where a trigger fires to `hits` (source = trigger index), and every place where a key
+/// may end to `keys`, both by offset ascending, and adds the number of LF bytes to `newlines`.
+void find_triggers(std::string_view bytes, std::vector<Hit>& hits, std::vector<KeyPlace>& keys,
+                   std::uint64_t& newlines);
 
 /// The instruction set that find_triggers() uses here, e.g. "AVX3_ZEN4".
 std::string_view trigger_target();

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 #include "piiscrub/framing.h"
 
@@ -40,12 +41,67 @@ std::size_t records_within_limit(std::string_view bytes, std::size_t limit) {
 void NewlineFramer::push(std::string_view bytes) {
   input_ = bytes;
   handed_out_.clear();
+  handed_out_parts_.clear();
 }
 
 std::optional<Chunk> NewlineFramer::next() {
+  if (!parts_.empty()) return next_parts();
+  std::optional<Chunk> chunk = put_back_ ? std::exchange(put_back_, std::nullopt) : next_unjoined();
+  if (!chunk) flushed_ = false;
+  if (!chunk || chunk->kind != Chunk::Kind::records || !chunk->bytes.ends_with(kDelimiter)) return chunk;
+  const std::size_t waiting = open_parts(chunk->bytes);
+  if (waiting == 0) return chunk;
+  start_parts(chunk->bytes.substr(chunk->bytes.size() - waiting));
+  chunk->bytes.remove_suffix(waiting);
+  return chunk->bytes.empty() ? next_parts() : chunk;
+}
+
+std::optional<Chunk> NewlineFramer::next_unjoined() {
   if (discarding_) return next_discarding();
   if (!carry_.empty()) return next_record_across_pushes();
   return next_records();
+}
+
+void NewlineFramer::start_parts(std::string_view parts) {
+  parts_.assign(parts);
+  joiner_.reset();
+  for (std::size_t at = 0; at < parts.size();) {
+    const std::size_t size = find_delimiter(parts.substr(at));
+    joiner_.add(parts.substr(at, size));
+    at += size + 1;
+  }
+}
+
+// Takes records to the parts of a line until its last one has come, or another record shows that it has.
+std::optional<Chunk> NewlineFramer::next_parts() {
+  while (true) {
+    const std::optional<Chunk> chunk = next_record();
+    if (!chunk && !finished_ && !flushed_) return std::nullopt;
+    if (!chunk) return hand_out_parts(!finished_ && joiner_.is_certain());
+    const bool whole = chunk->kind == Chunk::Kind::records && chunk->bytes.ends_with(kDelimiter);
+    const LineJoiner::Step step =
+        whole ? joiner_.add(chunk->bytes.substr(0, chunk->bytes.size() - 1)) : LineJoiner::Step::apart;
+    if (step == LineJoiner::Step::apart) {
+      put_back_ = chunk;
+      return hand_out_parts(false);
+    }
+    parts_.append(chunk->bytes);
+    if (step == LineJoiner::Step::ends) return hand_out_parts(false);
+  }
+}
+
+Chunk NewlineFramer::hand_out_parts(bool cut) {
+  handed_out_parts_.push_back(std::exchange(parts_, {}));
+  return Chunk{.bytes = handed_out_parts_.back(), .cut = cut};
+}
+
+// The next record alone.
+std::optional<Chunk> NewlineFramer::next_record() {
+  const std::size_t delimiter = carry_.empty() && !discarding_ ? find_delimiter(input_) : std::string_view::npos;
+  if (delimiter == std::string_view::npos || delimiter > max_record_bytes_) return next_unjoined();
+  const std::string_view record = input_.substr(0, delimiter + 1);
+  input_.remove_prefix(delimiter + 1);
+  return Chunk{.bytes = record};
 }
 
 // The carried start of a record plus the input up to its delimiter.

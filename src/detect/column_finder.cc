@@ -1,0 +1,509 @@
+#include "detect/column_finder.h"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <utility>
+
+#include "base/ascii.h"
+#include "format/entry.h"
+#include "format/key_value.h"
+#include "format/marks.h"
+#include "format/table.h"
+
+namespace piiscrub {
+namespace {
+
+// Values without a column are found by the names that patterns/sql.toml gives them.
+constexpr std::string_view kFailingRow = "failing row value";
+constexpr std::string_view kUnparsableInput = "unparsable input";
+constexpr std::string_view kKeySegment = "range key segment";
+constexpr std::string_view kLiteral = "sql literal";
+// What is bound in a statement that sets a secret.
+constexpr std::string_view kSecret = "password";
+
+constexpr std::size_t kMaxOpenBytes = std::size_t{64} * 1024;
+
+// Whether `record` is CockroachDB's event of a statement that sets a password or a setting: it prints the password in
+// the statement as '*****', but what was bound to it in clear.
+bool sets_secret(std::string_view record) {
+  constexpr auto kTags = std::to_array<std::string_view>(
+      {"CREATE ROLE", "CREATE USER", "ALTER ROLE", "ALTER USER", "SET CLUSTER SETTING"});
+  constexpr std::string_view kTag = "Tag";
+  constexpr std::string_view kBetween = "\\\": ";
+  for (std::size_t at = record.find(kTag); at != std::string_view::npos; at = record.find(kTag, at)) {
+    at += kTag.size();
+    const std::size_t value = std::min(record.find_first_not_of(kBetween, at), record.size());
+    const std::string_view tag = record.substr(value);
+    if (value > at && std::any_of(kTags.begin(), kTags.end(), [&](auto name) { return tag.starts_with(name); })) {
+      return true;
+    }
+    at = value;
+  }
+  return false;
+}
+
+// A row holds ids, flags and times besides what matters.
+bool is_plain_number(std::string_view value) {
+  constexpr std::size_t kMaxIdDigits = 6;
+  return value.size() <= kMaxIdDigits && std::all_of(value.begin(), value.end(), is_digit);
+}
+
+// 2026-11-21 00:42:30.299055+00
+bool is_timestamp(std::string_view value) {
+  return value.size() > 10 && is_digit(value[0]) && value[4] == '-' && value[7] == '-' &&
+         (value[10] == ' ' || value[10] == 'T');
+}
+
+}  // namespace
+
+bool is_known(const Statement* statement) {
+  return statement != nullptr &&
+         (!statement->placeholders.empty() || !statement->columns.empty() || !statement->open_text.empty());
+}
+
+bool continues_statement(std::string_view record) {
+  constexpr auto kWords = std::to_array<std::string_view>(
+      {"and", "cross", "from",  "full",      "group", "having", "inner", "into",  "join",  "left",   "limit", "offset",
+       "on",  "or",    "order", "returning", "right", "select", "set",   "union", "using", "values", "where"});
+  constexpr std::string_view kSigns = "(),;'\"";
+  constexpr std::size_t kMaxWord = 9;
+  if (record.empty()) return false;
+  if (is_blank(record.front())) return record.find_first_not_of(" \t") != std::string_view::npos;
+  if (kSigns.find(record.front()) != std::string_view::npos) return true;
+  std::array<char, kMaxWord + 1> folded{};
+  std::size_t size = 0;
+  while (size < record.size() && size < folded.size() && is_word(record[size])) {
+    folded[size] = to_lower(record[size]);
+    ++size;
+  }
+  const std::string_view word(folded.data(), size);
+  return std::find(kWords.begin(), kWords.end(), word) != kWords.end();
+}
+
+namespace {
+
+// Behind the blanks in front of the rest of a literal.
+std::size_t skip_indent(std::string_view record, std::size_t at) {
+  return std::min(record.find_first_not_of(" \t", at), record.size());
+}
+
+// Whether a line ends the literal that the one in front of it began: a quote stands in it, with SQL behind.
+bool ends_literal(std::string_view record) {
+  constexpr auto kWords = std::to_array<std::string_view>(
+      {"AND ", "OR ", "WHERE ", "ORDER ", "LIMIT ", "RETURNING ", "ON ", "FROM ", "AS "});
+  constexpr std::string_view kSigns = "),;:";
+  if (begins_entry(record)) return false;
+  for (std::size_t at = record.find('\''); at != std::string_view::npos; at = record.find('\'', at + 1)) {
+    const std::string_view rest = record.substr(skip_indent(record, at + 1));
+    if (rest.empty() || kSigns.find(rest.front()) != std::string_view::npos) return true;
+    if (rest.data() != record.data() + at + 1 &&
+        std::any_of(kWords.begin(), kWords.end(), [&](std::string_view word) { return rest.starts_with(word); })) {
+      return true;
+    }
+  }
+  return false;
+}
+
+// Whether a line shows that it goes on with a literal. PostgreSQL begins the lines of one message with a tab, and so do
+// the frames of Java's stack traces.
+bool goes_on_in_literal(std::string_view record) {
+  if (record.starts_with('\t') && !record.starts_with("\tat ") && !record.starts_with("\t... ")) return true;
+  return ends_literal(record) || crdb_continuation(record) != std::string_view::npos;
+}
+
+bool ends_in_literal(const OpenList& list) { return list.text.ends_with('\'') || list.text.ends_with('"'); }
+
+}  // namespace
+
+bool continues(std::string_view record, const Statement* statement, const OpenList* list) {
+  constexpr std::string_view kClosing = "]}";
+  if (list != nullptr && !record.empty() && kClosing.find(record.front()) != std::string_view::npos) return true;
+  if (list != nullptr && crdb_continuation(record) != std::string_view::npos) return true;
+  const bool in_literal = (statement != nullptr && statement->in_literal) || list != nullptr;
+  return continues_statement(record) || (in_literal && ends_literal(record));
+}
+
+ColumnFinder::ColumnFinder(std::shared_ptr<const RuleDatabase> rules, SqlLiterals literals) : keys_(std::move(rules)) {
+  if (literals == SqlLiterals::all) literal_rule_ = keys_.rule_of(kLiteral);
+}
+
+std::size_t ColumnFinder::find(std::string_view record, bool echo, StatementMemory& memory,
+                               std::vector<ColumnValue>& values) {
+  const std::uint64_t before = reader_.steps();
+  const std::size_t first = values.size();
+  const bool goes_on =
+      std::exchange(memory.open, false) && memory.statement != nullptr && memory.statement->lines != nullptr;
+  memory.seen = memory.wanted = read_here_ = false;
+  const std::shared_ptr<const OpenList> list = std::exchange(memory.list, nullptr);
+  read_table(record, memory, values);
+  if (list != nullptr) {
+    const std::size_t end = continue_list(record, *list, memory, values);
+    read_parameter_lists(record, end, memory, values);
+    drop_weak(first, values);
+    return 2 * (record.size() + list->text.size());
+  }
+  // Most statements name no column that tells anything. Then a statement only takes the place of the one before, and
+  // without that nothing can come of its parameters.
+  const bool all = literal_rule_ != KeyFinder::kTellsNothing;
+  const bool tells = all || std::exchange(told_, nullptr) == record.data() || may_tell(record, 0);
+  if (goes_on && !tells && !echo && !memory.statement->tells) {
+    keep_open(memory.statement->lines, record, false, memory);
+    return record.size();
+  }
+  const bool remembers = memory.unknown || is_known(memory.statement.get());
+  if (!goes_on && !echo && !remembers && !tells && !sets_secret(record)) {
+    keep_open(nullptr, record, false, memory);
+    return record.size();
+  }
+  read_statements(record, goes_on, memory, values);
+  read_parameter_lists(record, 0, memory, values);
+  read_echoes(record, values);
+  drop_weak(first, values);
+  if (read_to_ != nullptr) reader_.keep();
+  return static_cast<std::size_t>(reader_.steps() - before) + 2 * record.size();
+}
+
+// Reads `record` as a line of a table, if it is one.
+void ColumnFinder::read_table(std::string_view record, StatementMemory& memory, std::vector<ColumnValue>& values) {
+  if (is_expanded_head(record)) {
+    memory.table = std::make_shared<const Table>();
+  } else if (is_table_ruler(record)) {
+    memory.table = read_header(memory.line_before);
+    memory.wanted = memory.no_line_before;
+  } else if (memory.table != nullptr) {
+    const std::size_t first = values.size();
+    split_cells(record, cells_);
+    if (cells_.size() < std::max<std::size_t>(memory.table->columns.size(), 2)) {
+      memory.table = nullptr;
+      return;
+    }
+    read_row(record, *memory.table, values);
+    drop_weak(first, values);
+  }
+}
+
+// The table whose columns `header` names; nullptr: none tells anything.
+std::shared_ptr<const Table> ColumnFinder::read_header(std::string_view header) {
+  if (!may_be_table_header(header)) return nullptr;
+  split_cells(header, cells_);
+  Table table;
+  for (const Span& cell : cells_) table.columns.emplace_back(cell.of(header));
+  const auto matters = [&](const std::string& column) { return !column.empty() && tells(column); };
+  if (std::none_of(table.columns.begin(), table.columns.end(), matters)) return nullptr;
+  return std::make_shared<const Table>(std::move(table));
+}
+
+// Adds the telling values of a row, whose cells are in cells_.
+void ColumnFinder::read_row(std::string_view record, const Table& table, std::vector<ColumnValue>& values) {
+  const auto rule_of = [&](std::string_view column) {
+    return column.empty() ? KeyFinder::kTellsNothing : keys_.rule_of(column);
+  };
+  const auto add_cell = [&](Span cell, std::uint16_t rule) {
+    if (cell.size() > 0 && rule != KeyFinder::kTellsNothing) values.push_back({cell, rule, {}});
+  };
+  if (table.columns.empty()) {
+    add_cell({cells_[1].begin, cells_.back().end}, rule_of(cells_[0].of(record)));
+    return;
+  }
+  // With a bar in some cell nobody knows which cell is whose: all behind it may be the first telling column's.
+  const bool exact = cells_.size() == table.columns.size();
+  std::uint16_t rule = KeyFinder::kTellsNothing;
+  for (std::size_t i = 0; i < cells_.size(); ++i) {
+    if (exact || (rule == KeyFinder::kTellsNothing && i < table.columns.size())) rule = rule_of(table.columns[i]);
+    add_cell(cells_[i], rule);
+  }
+}
+
+bool ColumnFinder::may_find(std::string_view record, std::size_t from) {
+  if (literal_rule_ != KeyFinder::kTellsNothing) return true;
+  told_ = may_tell(record, from) ? record.data() : nullptr;
+  return told_ != nullptr || sets_secret(record);
+}
+
+// Whether any word of `record` behind `from` is a telling name.
+bool ColumnFinder::may_tell(std::string_view record, std::size_t from) {
+  constexpr std::size_t kMinNameBytes = 2;
+  constexpr std::size_t kMaxDigits = 4;  // more are an id
+  find_words(record.substr(from), words_);
+  return std::any_of(words_.begin(), words_.end(), [&](const Word& word) {
+    return word.size >= kMinNameBytes && word.size <= kMaxKeyBytes && word.digits <= kMaxDigits &&
+           keys_.rule_of(record, from + word.begin, word.size) != KeyFinder::kTellsNothing;
+  });
+}
+
+// A bare `name` counts beside other personal columns only.
+void ColumnFinder::drop_weak(std::size_t first, std::vector<ColumnValue>& values) const {
+  if (literal_rule_ != KeyFinder::kTellsNothing) return;
+  const auto begin = values.begin() + static_cast<std::ptrdiff_t>(first);
+  const auto is_weak = [&](const ColumnValue& value) { return keys_.is_weak(value.rule); };
+  if (std::all_of(begin, values.end(), is_weak)) values.erase(begin, values.end());
+}
+
+void ColumnFinder::read_statements(std::string_view record, bool goes_on, StatementMemory& memory,
+                                   std::vector<ColumnValue>& values) {
+  const std::size_t from = goes_on ? go_on(record, memory, values) : continue_statement(record, memory, values);
+  for (std::optional<std::size_t> at = find_statement(record, from); at;) {
+    const SqlReading& reading = reader_.read(record, *at);
+    // A condition of a query plan is no statement that parameters could belong to.
+    const bool whole = !reading.placeholders.empty() || !reading.columns.empty() || !memory.seen;
+    for (const SqlValue& value : reading.values) {
+      add(value, value.value, values);
+    }
+    if (whole) {
+      const bool open = reader_.open() && crdb_payload(record) != std::string_view::npos;
+      remember(reading, open ? record.substr(*at, kMaxOpenBytes) : std::string_view(), memory);
+    }
+    read_here_ = memory.seen = true;
+    in_literal_ = !reading.values.empty() && reading.values.back().unclosed;
+    read_to_ = nullptr;
+    if (whole && reader_.open() && keep_open(nullptr, record, true, memory)) read_to_ = memory.statement->lines;
+    at = find_statement(record, std::max(reading.extent.end, *at + 1));
+  }
+}
+
+// Makes the statement at the end of `record` one that the next record may go on with. Returns whether it is.
+bool ColumnFinder::keep_open(std::shared_ptr<const StatementLine> before, std::string_view record, bool tells,
+                             StatementMemory& memory) {
+  constexpr std::string_view kEnds = ";}]";
+  constexpr std::size_t kMaxLines = 1000;
+  memory.open = false;
+  const std::size_t end = record.find_last_not_of(" \t");
+  if (end == std::string_view::npos || (!in_literal_ && kEnds.find(record[end]) != std::string_view::npos))
+    return false;
+  const std::size_t lines = before == nullptr ? 1 : before->lines + 1;
+  const std::size_t bytes = (before == nullptr ? 0 : before->bytes) + record.size();
+  if (lines > kMaxLines || bytes > kMaxOpenBytes) return false;
+  auto statement = memory.statement != nullptr && memory.seen ? std::make_shared<Statement>(*memory.statement)
+                                                              : std::make_shared<Statement>();
+  statement->in_literal = in_literal_;
+  statement->tells = tells || (before != nullptr && statement->tells);
+  statement->lines =
+      std::make_shared<const StatementLine>(StatementLine{std::move(before), std::string(record), lines, bytes});
+  memory.statement = std::move(statement);
+  return memory.open = true;
+}
+
+// Takes reader_ behind `line`.
+void ColumnFinder::seek(const std::shared_ptr<const StatementLine>& line) {
+  if (read_to_ == line) return;
+  read_to_ = nullptr;
+  if (line->before != nullptr) {
+    seek_all_.clear();
+    for (const StatementLine* one = line.get(); one != nullptr; one = one->before.get()) seek_all_.push_back(one);
+  } else {
+    seek_all_.assign(1, line.get());
+  }
+  const std::string_view first = seek_all_.back()->text;
+  const SqlReading* reading = nullptr;
+  for (std::optional<std::size_t> at = find_statement(first, 0); at;) {
+    reading = &reader_.read(first, *at);
+    at = find_statement(first, std::max(reading->extent.end, *at + 1));
+  }
+  for (std::size_t i = seek_all_.size() - 1; reading != nullptr && reader_.open() && i-- > 0;) {
+    reading = &reader_.resume(seek_all_[i]->text);
+  }
+  if (reading == nullptr || !reader_.open()) return;
+  in_literal_ = !reading->values.empty() && reading->values.back().unclosed;
+  reader_.keep();
+  read_to_ = line;
+}
+
+// Reads on in a line that continues the statement of those in front of it. Returns where what else it holds begins.
+std::size_t ColumnFinder::go_on(std::string_view record, StatementMemory& memory, std::vector<ColumnValue>& values) {
+  const std::shared_ptr<const StatementLine> before = memory.statement->lines;
+  seek(before);
+  if (std::exchange(read_to_, nullptr) == nullptr || (in_literal_ && !goes_on_in_literal(record))) return 0;
+  const bool in_literal = in_literal_;
+  const SqlReading& reading = reader_.resume(record);
+  for (const SqlValue& value : reading.values) {
+    Span span = value.value;
+    if (in_literal && span.begin == 0) span.begin = std::min(skip_indent(record, 0), span.end);
+    if (span.size() > 0) add(value, span, values);
+  }
+  in_literal_ = !reading.values.empty() && reading.values.back().unclosed;
+  remember(reading, {}, memory);
+  read_here_ = memory.seen = true;
+  if (reader_.open() && keep_open(before, record, true, memory)) read_to_ = memory.statement->lines;
+  return std::max<std::size_t>(reading.extent.end, 1);
+}
+
+void ColumnFinder::add(const SqlValue& value, Span span, std::vector<ColumnValue>& values) {
+  if (value.kind == SqlLiteral::placeholder) return;
+  const std::uint16_t rule = value.column.empty() ? KeyFinder::kTellsNothing : keys_.rule_of(value.column);
+  // A bare number must become a string for the statement to stay one.
+  take(span, rule, value.kind == SqlLiteral::number ? std::string_view("'") : std::string_view(), values);
+}
+
+// Adds the value of a column with `rule`, if it is to go.
+void ColumnFinder::take(Span span, std::uint16_t rule, std::string_view quote, std::vector<ColumnValue>& values) const {
+  if (rule == KeyFinder::kTellsNothing) rule = literal_rule_;
+  if (rule != KeyFinder::kTellsNothing) values.push_back({span, rule, quote});
+}
+
+// Reads on in a line that continues the last one's statement. Returns where what else the record holds begins.
+std::size_t ColumnFinder::continue_statement(std::string_view record, StatementMemory& memory,
+                                             std::vector<ColumnValue>& values) {
+  const std::size_t payload = crdb_continuation(record);
+  if (payload == std::string_view::npos) return 0;
+  memory.wanted = memory.wanted || !memory.seen;
+  if (memory.statement == nullptr || memory.statement->open_text.empty()) return 0;
+  joined_.assign(memory.statement->open_text);
+  const std::size_t before = joined_.size();
+  joined_.append(record.substr(payload, kMaxOpenBytes));
+  const SqlReading& reading = reader_.read(joined_, 0);
+  for (const SqlValue& value : reading.values) {
+    if (value.value.end <= before) continue;
+    const std::size_t begin = std::max(value.value.begin, before);
+    add(value, {begin - before + payload, value.value.end - before + payload}, values);
+  }
+  const std::size_t end = std::max(reading.extent.end, before) - before + payload;
+  const bool open = reader_.open() && joined_.size() <= kMaxOpenBytes;
+  remember(reading, open ? std::string_view(joined_) : std::string_view(), memory);
+  memory.seen = true;
+  return end;
+}
+
+// Keeps the names of a statement whose values may follow, if any of them tells something.
+void ColumnFinder::remember(const SqlReading& reading, std::string_view open_text, StatementMemory& memory) {
+  const bool matters = std::any_of(reading.placeholders.begin(), reading.placeholders.end(),
+                                   [&](const SqlPlaceholder& p) { return !p.column.empty() && tells(p.column); }) ||
+                       std::any_of(reading.columns.begin(), reading.columns.end(),
+                                   [&](std::string_view c) { return !c.empty() && tells(c); });
+  memory.statement = nullptr;
+  if (!matters && open_text.empty()) return;
+  auto statement = std::make_shared<Statement>();
+  for (const SqlPlaceholder& placeholder : reading.placeholders) {
+    statement->placeholders.emplace_back(placeholder.name);
+    statement->placeholder_columns.emplace_back(placeholder.column);
+  }
+  statement->columns.assign(reading.columns.begin(), reading.columns.end());
+  statement->open_text = open_text;
+  memory.statement = std::move(statement);
+}
+
+void ColumnFinder::read_parameter_lists(std::string_view record, std::size_t from, StatementMemory& memory,
+                                        std::vector<ColumnValue>& values) {
+  auto start = find_parameters(record, from);
+  if (!start && read_here_) start = parameters_behind_statement(record, reader_.reading().extent.end);
+  while (start) {
+    read_parameters(record, *start, list_);
+    if (list_.form == SqlParameterForm::columns) {
+      SqlReading names;
+      for (const SqlParameter& item : list_.items) names.columns.push_back(item.value.of(record));
+      remember(names, {}, memory);
+      memory.seen = true;
+    } else {
+      if (!read_here_) {
+        memory.wanted = memory.wanted || !memory.seen;
+        take_remembered(memory);
+      }
+      const SqlReading& reading = read_here_ ? reader_.reading() : remembered_;
+      pair_columns(record, list_, read_here_ ? record : std::string_view(), reading, columns_);
+      const bool secret = start->sql_literals && sets_secret(record);
+      for (std::size_t i = 0; i < list_.items.size(); ++i) take_item(i, secret, list_.items[i].value, values);
+      keep_list({.text = {},
+                 .form = static_cast<std::uint8_t>(list_.form),
+                 .sql_literals = start->sql_literals,
+                 .secret = secret},
+                record.size(), memory);
+    }
+    start = find_parameters(record, std::max(list_.extent.end, start->at + 1));
+  }
+}
+
+// Reads on in a line that continues the `list` of those in front of it. Returns where what else it holds begins.
+std::size_t ColumnFinder::continue_list(std::string_view record, const OpenList& list, StatementMemory& memory,
+                                        std::vector<ColumnValue>& values) {
+  if (ends_in_literal(list) && !goes_on_in_literal(record)) return 0;
+  const std::size_t payload = crdb_continuation(record);
+  const std::size_t begin = payload == std::string_view::npos ? 0 : payload;
+  joined_.assign(list.text);
+  const std::size_t before = joined_.size();
+  joined_.append(record.substr(begin, kMaxOpenBytes));
+  read_parameters(joined_, {.form = static_cast<SqlParameterForm>(list.form), .sql_literals = list.sql_literals},
+                  list_);
+  take_remembered(memory);
+  pair_columns(joined_, list_, {}, remembered_, columns_);
+  for (std::size_t i = 0; i < list_.items.size(); ++i) {
+    const Span value = list_.items[i].value;
+    if (value.end <= before) continue;
+    const std::size_t from = value.begin <= before ? skip_indent(record, begin) : value.begin - before + begin;
+    if (from < value.end - before + begin) take_item(i, list.secret, {from, value.end - before + begin}, values);
+  }
+  keep_list(list, record.size(), memory);
+  return std::max(list_.extent.end, before) - before + begin;
+}
+
+// Sets remembered_ to what is known of the statement that parameters without one belong to.
+void ColumnFinder::take_remembered(const StatementMemory& memory) {
+  remembered_.placeholders.clear();
+  remembered_.columns.clear();
+  const Statement* const known = memory.statement.get();
+  if (known == nullptr) return;
+  for (std::size_t i = 0; i < known->placeholders.size(); ++i) {
+    remembered_.placeholders.push_back({known->placeholders[i], known->placeholder_columns[i]});
+  }
+  remembered_.columns.assign(known->columns.begin(), known->columns.end());
+}
+
+// Adds the item of list_ at `index`, whose value is at `span`, if it is to go.
+void ColumnFinder::take_item(std::size_t index, bool secret, Span span, std::vector<ColumnValue>& values) {
+  const SqlParameter& item = list_.items[index];
+  std::uint16_t rule = KeyFinder::kTellsNothing;
+  if (secret) {
+    rule = keys_.rule_of(kSecret);
+  } else if (!item.key.empty()) {
+    rule = keys_.rule_of(item.key);
+  }
+  if (rule == KeyFinder::kTellsNothing) rule = rule_of_column(columns_[index], list_.form);
+  take(span, rule, {}, values);
+}
+
+// Makes list_, which goes on from `so_far` in a record of `bytes`, one that the next record may go on with.
+void ColumnFinder::keep_list(const OpenList& so_far, std::size_t bytes, StatementMemory& memory) const {
+  constexpr std::uint32_t kMaxLines = 1000;
+  constexpr std::size_t kMaxBytes = std::size_t{256} * 1024;
+  memory.list = nullptr;
+  if (list_.opened.empty() || so_far.lines >= kMaxLines || so_far.bytes + bytes > kMaxBytes) return;
+  OpenList open = so_far;
+  open.text = list_.opened;
+  ++open.lines;
+  open.bytes += static_cast<std::uint32_t>(bytes);
+  memory.list = std::make_shared<const OpenList>(std::move(open));
+}
+
+// SQLAlchemy names the columns of a result table_column, and the table may have several words.
+std::uint16_t ColumnFinder::rule_of_column(std::string_view column, SqlParameterForm form) {
+  std::uint16_t rule = keys_.rule_of(column);
+  while (rule == KeyFinder::kTellsNothing && form == SqlParameterForm::row &&
+         column.find('_') != std::string_view::npos) {
+    column.remove_prefix(column.find('_') + 1);
+    rule = keys_.rule_of(column);
+  }
+  return rule;
+}
+
+void ColumnFinder::read_echoes(std::string_view record, std::vector<ColumnValue>& values) {
+  find_sql_echoes(record, echoes_);
+  for (const SqlEcho& echo : echoes_) {
+    const std::string_view value = echo.value.of(record);
+    std::uint16_t rule = echo.column.empty() ? KeyFinder::kTellsNothing : keys_.rule_of(echo.column);
+    switch (echo.kind) {
+      case SqlEchoKind::key:
+        break;
+      case SqlEchoKind::row:
+        if (!is_plain_number(value) && !is_timestamp(value)) rule = keys_.rule_of(kFailingRow);
+        break;
+      case SqlEchoKind::input:
+        rule = keys_.rule_of(kUnparsableInput);
+        break;
+      case SqlEchoKind::segment:
+        if (!std::all_of(value.begin(), value.end(), is_digit)) rule = keys_.rule_of(kKeySegment);
+        break;
+    }
+    take(echo.value, rule, {}, values);
+  }
+}
+
+}  // namespace piiscrub

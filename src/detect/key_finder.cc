@@ -1,0 +1,205 @@
+#include "detect/key_finder.h"
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+#include <optional>
+#include <utility>
+
+#include "base/ascii.h"
+#include "detect/database_parts.h"
+#include "format/key_value.h"
+#include "format/pair_name.h"
+
+namespace piiscrub {
+namespace {
+
+constexpr int kSlotBits = 11;
+constexpr int kHarmlessBits = 9;  // 8 KiB, which stay in the first-level cache
+
+// Which bytes of four words belong to a key, by its length.
+constexpr auto kKeepBytes = [] {
+  std::array<std::array<std::uint64_t, 4>, 33> keep{};
+  for (std::size_t length = 0; length < keep.size(); ++length) {
+    for (std::size_t i = 0; i < length; ++i) keep[length][i / 8] |= std::uint64_t{0xff} << i % 8 * 8;
+  }
+  return keep;
+}();
+static_assert(std::endian::native == std::endian::little);
+
+}  // namespace
+
+// PERF NOTE: reads words, not the key's bytes, because the lengths of keys cannot be predicted.
+KeyFinder::Image::Image(std::string_view text, std::size_t begin, std::size_t size)
+    : length(static_cast<std::uint32_t>(size)) {
+  if (text.size() - begin >= sizeof words) {
+    std::memcpy(words.data(), text.data() + begin, sizeof words);
+    for (std::size_t i = 0; i < words.size(); ++i) words[i] &= kKeepBytes[size][i];
+  } else {
+    std::memcpy(words.data(), text.data() + begin, size);
+  }
+}
+
+std::size_t KeyFinder::Image::slot() const {
+  const std::uint64_t mixed = (words[0] + length) * 0x9e3779b97f4a7c15U ^ words[1] * 0xc2b2ae3d27d4eb4fU ^
+                              words[2] * 0x165667b19e3779f9U ^ words[3] * 0xd6e8feb86659fd93U;
+  return static_cast<std::size_t>((mixed ^ mixed >> 32) * 0xbf58476d1ce4e5b9U >> (64 - kSlotBits));
+}
+
+std::size_t KeyFinder::slot_of(const ShortKey& key) {
+  return static_cast<std::size_t>((key[0] * 0x9e3779b97f4a7c15U + key[1] * 0xc2b2ae3d27d4eb4fU) >>
+                                  (64 - kHarmlessBits));
+}
+
+namespace {
+
+// What a byte may be around a key that the kernel has found.
+enum Place : std::uint8_t { in_front = 1, first = 2, last = 4, between = 8, separator = 16, behind = 32 };
+
+constexpr auto kMayBe = [] {
+  std::array<std::uint8_t, 256> table{};
+  table.fill(in_front | first | last | behind);
+  const auto never = [&](char c, unsigned place) {
+    table[static_cast<unsigned char>(c)] = static_cast<std::uint8_t>(table[static_cast<unsigned char>(c)] & ~place);
+  };
+  const auto also = [&](char c, std::uint8_t place) { table[static_cast<unsigned char>(c)] |= place; };
+  for (const char c : {'\\', '%', '#', '['}) never(c, in_front);  // of an escape sequence
+  never(':', in_front);                                           // arn:…:key:
+  never('\xE2', first);                                           // ‹key›
+  never('\xBA', last);
+  never('-', last);    // key->
+  never(':', behind);  // key::
+  for (const char c : {'"', '\'', ' '}) also(c, between);
+  for (const char c : {'=', ':', '>'}) also(c, separator);
+  return table;
+}();
+
+bool may_be(char c, unsigned place) { return (kMayBe[static_cast<unsigned char>(c)] & place) != 0; }
+
+std::size_t begin_of(KeyPlace place) {
+  return static_cast<std::size_t>(place.at) - 1 - std::min<std::size_t>(place.gap + place.length, place.at - 1);
+}
+
+// Whether the kernel's idea of the key can be trusted: nothing but one quote or blank between it and the separator, and
+// neither an escape sequence that could reach into it, nor a marker around it, nor the dash of ->.
+bool is_plain(std::string_view text, std::size_t begin, KeyPlace place) {
+  if (place.length == 0 || place.gap > 1 || !may_be(text[place.at - 1], separator)) return false;
+  const bool ends_tag = place.gap == 1 && text[place.at - 1] == '>';
+  return !ends_tag && may_be(text[place.at], behind) && (place.gap == 0 || may_be(text[place.at - 2], between)) &&
+         may_be(text[begin], first) && may_be(text[begin + place.length - 1], last) &&
+         (begin == 0 || may_be(text[begin - 1], in_front));
+}
+
+// The blank or separator behind the option whose second dash is at `at`, or npos.
+std::size_t end_of_option(std::string_view text, std::size_t at) {
+  std::size_t end = at + 1;
+  while (end < text.size() && end - at <= kMaxKeyBytes && is_key_byte(text[end])) ++end;
+  return end < text.size() && is_blank(text[end]) && end > at + 1 ? end : std::string_view::npos;
+}
+
+// The comma behind the key of the pair whose quote is at `at`, or npos.
+std::size_t end_of_pair_key(std::string_view text, std::size_t at) {
+  std::size_t end = at + 1;
+  while (end < text.size() && end - at <= kMaxKeyBytes && is_key_byte(text[end])) ++end;
+  return end > at + 1 && end + 1 < text.size() && text[end] == text[at] && text[end + 1] == ','
+             ? end + 1
+             : std::string_view::npos;
+}
+
+}  // namespace
+
+KeyFinder::KeyFinder(std::shared_ptr<const RuleDatabase> rules) : rules_(std::move(rules)) {
+  if (rules_->parts().keys.empty()) return;
+  remembered_.resize(std::size_t{1} << kSlotBits);
+  harmless_.resize(std::size_t{1} << kHarmlessBits);
+}
+
+KeyFinder::Verdict KeyFinder::judge(std::string_view key) const {
+  const std::uint16_t rule = rules_->parts().keys.find(key).value_or(kTellsNothing);
+  return {rule, rule == kTellsNothing && is_pair_value(key)};
+}
+
+KeyFinder::Verdict KeyFinder::verdict_on(std::string_view text, std::size_t begin, std::size_t length) {
+  if (remembered_.empty() || length == 0) return {};
+  const std::string_view key = text.substr(begin, length);
+  // Counters and clocks are ever new: they would only push others out.
+  if (is_digit(key.front()) && std::all_of(key.begin(), key.end(), is_digit)) return {};
+  if (length > Image::kMaxBytes) return judge(key);
+  const Image image(text, begin, length);
+  // Two keys to a place: else two frequent ones that share it would be judged over and over.
+  const std::size_t slot = image.slot();
+  Remembered& last = remembered_[slot];
+  if (last.key == image) return last.verdict;
+  Remembered& before = remembered_[slot ^ 1];
+  if (before.key == image) return before.verdict;
+  before = std::exchange(last, {image, judge(key)});
+  return last.verdict;
+}
+
+// The rule of a key, or of the name that stands beside it as the other half of a pair.
+std::uint16_t KeyFinder::rule_at(std::string_view text, Span key, std::size_t at) {
+  const Verdict verdict = verdict_on(text, key.begin, key.size());
+  if (!verdict.is_pair_value) return verdict.rule;
+  const std::uint16_t beside = rule_of(pair_name(text, key, at));
+  return beside == kTellsNothing || is_weak(beside) ? kTellsNothing : beside;
+}
+
+// The rule of the key that ends at `place`, which is not plain; `at` becomes the offset behind its separator.
+std::uint16_t KeyFinder::rule_of_odd(std::string_view text, KeyPlace place, std::size_t& at) {
+  at = place.at;
+  const bool pair = text[at - 1] == '(' || text[at - 1] == '[';
+  if (pair && text[at] == '\t') return kTellsNothing;  // of a quote's byte class
+  if (pair || (text[at] == '-' && text[at - 1] == '-')) {
+    const std::size_t end = pair ? end_of_pair_key(text, at) : end_of_option(text, at);
+    if (end == std::string_view::npos) return kTellsNothing;
+    at = end + 1;
+  }
+  const std::optional<Span> key = key_before(text, at);
+  return key ? rule_at(text, *key, at) : kTellsNothing;
+}
+
+KeyFinder::ShortKey KeyFinder::short_key(std::string_view text, std::size_t begin, std::size_t length) {
+  ShortKey key;
+  std::memcpy(key.data(), text.data() + begin, sizeof key);
+  return {key[0] & kKeepBytes[length][0], (key[1] & kKeepBytes[length][1]) | std::uint64_t{length} << 56};
+}
+
+// PERF NOTE: there is a place every few words, and nearly all are behind one of a few short keys that tell nothing.
+void KeyFinder::find(std::string_view text, const std::vector<KeyPlace>& places, std::vector<Hit>& keys,
+                     std::vector<Hit>& weak) {
+  keys.clear();
+  weak.clear();
+  if (remembered_.empty()) return;
+  for (const KeyPlace& place : places) {
+    const std::size_t begin = begin_of(place);
+    const bool plain = is_plain(text, begin, place);
+    const bool is_short = plain && place.length < sizeof(ShortKey) && text.size() - begin >= sizeof(ShortKey);
+    ShortKey* harmless = nullptr;
+    ShortKey key;
+    if (is_short) {
+      key = short_key(text, begin, place.length);
+      harmless = &harmless_[slot_of(key)];
+      if (*harmless == key) continue;
+    }
+    std::size_t at = place.at;
+    const std::uint16_t rule = plain ? rule_at(text, {begin, begin + place.length}, at) : rule_of_odd(text, place, at);
+    if (rule != kTellsNothing) {
+      (is_weak(rule) ? weak : keys).push_back({static_cast<std::uint32_t>(at), rule});
+    } else if (harmless != nullptr && !is_digit(text[begin]) && verdict_on(text, begin, place.length).is_harmless()) {
+      *harmless = key;
+    }
+  }
+}
+
+bool KeyFinder::is_weak(std::uint16_t rule) const { return !rules_->parts().code[rule].context.empty(); }
+
+void KeyFinder::find(std::string_view record, std::vector<Hit>& keys, std::vector<Hit>& weak) {
+  if (remembered_.empty()) return;
+  places_.clear();
+  unused_.clear();
+  std::uint64_t newlines = 0;
+  find_triggers(record, unused_, places_, newlines);
+  find(record, places_, keys, weak);
+}
+
+}  // namespace piiscrub

@@ -1,0 +1,84 @@
+// KeyFinder: which of the places where a key may end belong to a telling key.
+//
+// Logs repeat their keys, so the answer for a key is remembered: most places cost one look into a small table of keys
+// that tell nothing, some one into a larger table with any answer. What the tables hold never changes an answer.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "base/span.h"
+#include "detect/triggers.h"
+#include "piiscrub/detector.h"
+
+namespace piiscrub {
+
+/// One per thread.
+class KeyFinder {
+ public:
+  static constexpr std::uint16_t kTellsNothing = UINT16_MAX;
+
+  explicit KeyFinder(std::shared_ptr<const RuleDatabase> rules);
+
+  /// Sets `keys` and `weak` to the telling keys among `places`: `at` is the offset behind the separator, `source` the
+  /// rule.
+  void find(std::string_view text, const std::vector<KeyPlace>& places, std::vector<Hit>& keys, std::vector<Hit>& weak);
+  /// Looks for the places itself; for one record.
+  void find(std::string_view record, std::vector<Hit>& keys, std::vector<Hit>& weak);
+
+  /// The rule whose values go by the name `key`, or kTellsNothing.
+  std::uint16_t rule_of(std::string_view key) { return rule_of(key, 0, key.size()); }
+  /// The same for the `length` bytes of `text` from `begin` on; quicker, since what stands behind the key can be read.
+  std::uint16_t rule_of(std::string_view text, std::size_t begin, std::size_t length) {
+    return verdict_on(text, begin, length).rule;
+  }
+  /// Whether the values of `rule` count beside other personal details only.
+  [[nodiscard]] bool is_weak(std::uint16_t rule) const;
+
+ private:
+  // A short key in a few words, zeros behind it.
+  struct Image {
+    static constexpr std::size_t kMaxBytes = 32;
+    std::array<std::uint64_t, 4> words{};
+    std::uint32_t length = 0;  // 0: no key
+
+    Image() = default;
+    Image(std::string_view text, std::size_t begin, std::size_t size);
+    [[nodiscard]] std::size_t slot() const;
+    // PERF NOTE: the default one calls memcmp().
+    bool operator==(const Image& other) const {
+      return ((words[0] ^ other.words[0]) | (words[1] ^ other.words[1]) | (words[2] ^ other.words[2]) |
+              (words[3] ^ other.words[3]) | (length ^ other.length)) == 0;
+    }
+  };
+  struct Verdict {
+    std::uint16_t rule = kTellsNothing;
+    bool is_pair_value = false;  ///< "value" of {"name": …, "value": …}
+    [[nodiscard]] bool is_harmless() const { return rule == kTellsNothing && !is_pair_value; }
+  };
+  struct Remembered {
+    Image key;
+    Verdict verdict;
+  };
+  // A key of up to 15 bytes, with its length in the last byte. 0, 0: no key.
+  using ShortKey = std::array<std::uint64_t, 2>;
+
+  static ShortKey short_key(std::string_view text, std::size_t begin, std::size_t length);
+  static std::size_t slot_of(const ShortKey& key);
+
+  [[nodiscard]] Verdict judge(std::string_view key) const;
+  Verdict verdict_on(std::string_view text, std::size_t begin, std::size_t length);
+  std::uint16_t rule_at(std::string_view text, Span key, std::size_t at);
+  std::uint16_t rule_of_odd(std::string_view text, KeyPlace place, std::size_t& at);
+
+  std::shared_ptr<const RuleDatabase> rules_;
+  std::vector<Remembered> remembered_;
+  std::vector<ShortKey> harmless_;  // plain keys at which nothing is to be done
+  std::vector<KeyPlace> places_;    // reused
+  std::vector<Hit> unused_;         // reused
+};
+
+}  // namespace piiscrub

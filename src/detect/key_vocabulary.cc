@@ -1,0 +1,270 @@
+#include "detect/key_vocabulary.h"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+
+#include "base/ascii.h"
+
+namespace piiscrub {
+namespace {
+
+constexpr std::size_t kMaxWords = 12;
+constexpr std::size_t kMaxRunWords = 5;
+constexpr std::size_t kMinTailBytes = 7;
+constexpr std::size_t kMinWideTailBytes = 6;  // of scripts in which a word is a sign or two: 用户密码
+constexpr int kIndexBits = 12;
+
+// Words that make a key a property of the value when they stand behind it, or as its first word in front of it.
+constexpr auto kCancelLast = std::to_array<std::string_view>(
+    {"aantal",     "adapter",  "age",        "algorithm", "allowed",    "antal",       "anzahl",       "arn",
+     "at",         "attempt",  "attempts",   "available", "backend",    "batch",       "bounds",       "bucket",
+     "button",     "by",       "bytes",      "cache",     "campaign",   "category",    "changed",      "class",
+     "cnt",        "color",    "column",     "confirmed", "consent",    "count",       "created",      "currency",
+     "days",       "delay",    "disabled",   "domain",    "domains",    "duration",    "enabled",      "endpoint",
+     "engine",     "error",    "errors",     "event",     "events",     "exists",      "expired",      "expires",
+     "expiry",     "factory",  "failures",   "feature",   "field",      "fields",      "file",         "filename",
+     "filter",     "flow",     "form",       "format",    "frozen",     "function",    "handler",      "help",
+     "hint",       "host",     "hosts",      "hours",     "icon",       "in",          "index",        "interval",
+     "invalid",    "issuer",   "job",        "jobs",      "kb",         "kind",        "label",        "laenge",
+     "language",   "latency",  "len",        "lengte",    "length",     "level",       "limit",        "list",
+     "locale",     "longueur", "länge",      "manager",   "match",      "matched",     "matches",      "max",
+     "mb",         "method",   "middleware", "migration", "min",        "minutes",     "missing",      "mode",
+     "model",      "module",   "ms",         "name",      "names",      "needed",      "notification", "notifications",
+     "on",         "optional", "page",       "parser",    "path",       "pattern",     "pct",          "percent",
+     "percentage", "plugin",   "policy",     "port",      "preference", "preferences", "prefix",       "present",
+     "prompt",     "provided", "provider",   "qty",       "queue",      "quota",       "range",        "ranges",
+     "rate",       "ratio",    "reason",     "regex",     "repository", "required",    "reset",        "resolver",
+     "result",     "retries",  "retry",      "review",    "reviews",    "rotation",    "rules",        "scheme",
+     "scope",      "scopes",   "score",      "screen",    "sec",        "seconds",     "secs",         "section",
+     "sent",       "server",   "service",    "size",      "source",     "stage",       "state",        "status",
+     "step",       "store",    "strategy",   "strength",  "style",      "subject",     "supported",    "table",
+     "tag",        "tags",     "template",   "timeout",   "timezone",   "tipo",        "tokens",       "topic",
+     "total",      "ttl",      "typ",        "type",      "unique",     "updated",     "uri",          "url",
+     "usage",      "used",     "valid",      "validator", "validators", "verified",    "version",      "view",
+     "visibility", "worker",   "workers"});
+constexpr auto kCancelFirst = std::to_array<std::string_view>(
+    {"allow", "can",  "check", "count", "disable", "enable",  "forgot",   "has",   "is",   "max",   "min", "missing",
+     "must",  "need", "needs", "no",    "num",     "require", "requires", "reset", "show", "total", "use", "validate"});
+
+bool same_folded(std::string_view word, std::string_view lower) {
+  return word.size() == lower.size() &&
+         std::equal(word.begin(), word.end(), lower.begin(), [](char a, char b) { return to_lower(a) == b; });
+}
+
+template <std::size_t kCount>
+bool is_one_of(std::string_view word, const std::array<std::string_view, kCount>& ones) {
+  return std::any_of(ones.begin(), ones.end(), [&](std::string_view one) { return same_folded(word, one); });
+}
+
+// A letter of two bytes (UTF-8).
+struct WideLetter {
+  unsigned char first;
+  unsigned char second;
+};
+
+bool leads_wide_letter(char c) {
+  const auto byte = static_cast<unsigned char>(c);
+  return (byte >= 0xC3 && byte <= 0xC5) || byte == 0xCE || byte == 0xCF || byte == 0xD0;
+}
+
+// The small letter: of Latin-1 and Latin Extended-A (where it has the same first byte), Greek and Cyrillic.
+WideLetter lower_letter(WideLetter letter) {
+  const unsigned char first = letter.first;
+  const unsigned char second = letter.second;
+  const auto moved = [&](unsigned char to, int by) { return WideLetter{to, static_cast<unsigned char>(second + by)}; };
+  switch (first) {
+    case 0xC3:
+      return second <= 0x9E && second != 0x97 ? moved(0xC3, 0x20) : letter;
+    case 0xC4:
+      return second < 0xB8 ? WideLetter{0xC4, static_cast<unsigned char>(second | 1)} : moved(0xC4, second % 2);
+    case 0xC5:
+      return second < 0x89 || second >= 0xB8 ? moved(0xC5, second % 2)
+                                             : WideLetter{0xC5, static_cast<unsigned char>(second | 1)};
+    case 0xCE:
+      if (second >= 0x91 && second <= 0x9F) return moved(0xCE, 0x20);
+      if (second >= 0xA0 && second <= 0xA9) return moved(0xCF, -0x20);
+      if (second == 0x86) return moved(0xCE, 0x26);
+      if (second >= 0x88 && second <= 0x8A) return moved(0xCE, 0x25);
+      if (second == 0x8C) return moved(0xCF, 0);
+      return second == 0x8E || second == 0x8F ? moved(0xCF, -1) : letter;
+    case 0xCF:
+      return second == 0x82 ? moved(0xCF, 1) : letter;  // the sigma at the end of a word
+    case 0xD0:
+      if (second < 0x90) return moved(0xD1, 0x10);
+      if (second < 0xA0) return moved(0xD0, 0x20);
+      return second < 0xB0 ? moved(0xD1, -0x20) : letter;
+    default:
+      return letter;
+  }
+}
+
+// FNV-1a over the lower-case letters and digits, to be continued word by word.
+constexpr std::uint64_t kHashStart = 0xcbf29ce484222325U;
+
+std::uint64_t hash_on(std::uint64_t hash, std::string_view word) {
+  const auto add = [&](unsigned char byte) { hash = (hash ^ byte) * 0x100000001b3U; };
+  for (std::size_t i = 0; i < word.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(word[i]);
+    if (byte < 0x80) {
+      add(static_cast<unsigned char>(to_lower(word[i])));
+    } else if (leads_wide_letter(word[i]) && i + 1 < word.size() && is_high(word[i + 1])) {
+      const WideLetter lower = lower_letter({byte, static_cast<unsigned char>(word[++i])});
+      add(lower.first);
+      add(lower.second);
+    } else {
+      add(byte);
+    }
+  }
+  return hash;
+}
+
+bool is_letter(char c) { return is_alnum(c) || is_high(c); }
+
+std::uint64_t hash_of_phrase(std::string_view phrase) {
+  std::uint64_t hash = kHashStart;
+  for (std::size_t begin = 0, i = 0; i <= phrase.size(); ++i) {
+    if (i < phrase.size() && is_letter(phrase[i])) continue;
+    hash = hash_on(hash, phrase.substr(begin, i - begin));
+    begin = i + 1;
+  }
+  return hash;
+}
+
+// How long the end of a word that begins with `c` must be to be told as one.
+std::size_t min_tail_bytes(char c) { return static_cast<unsigned char>(c) >= 0xE3 ? kMinWideTailBytes : kMinTailBytes; }
+
+std::size_t bucket(std::uint64_t hash) { return static_cast<std::size_t>(hash >> (64 - kIndexBits)); }
+
+}  // namespace
+
+// employee_ssn, employeeSsn, EMPLOYEE-SSN, SSNNumber. What exceeds kMaxWords is left out at the front.
+struct KeyVocabulary::Words {
+  std::array<std::string_view, kMaxWords> words;
+  std::size_t count = 0;
+
+  explicit Words(std::string_view key) {
+    std::size_t begin = 0;
+    for (std::size_t i = 0; i <= key.size(); ++i) {
+      const bool letter = i < key.size() && is_letter(key[i]);
+      if (letter && (i == begin || !is_border(key, i))) continue;
+      if (i > begin) add(key.substr(begin, i - begin));
+      begin = letter ? i : i + 1;
+    }
+  }
+
+  std::string_view operator[](std::size_t i) const { return words[i]; }
+
+ private:
+  // Whether a word begins at letter `i` behind another letter: camelCase, HTTPServer, md5, 2nd.
+  static bool is_border(std::string_view key, std::size_t i) {
+    const char last = key[i - 1];
+    if (is_upper(key[i]))
+      return is_lower(last) || is_digit(last) || (is_upper(last) && i + 1 < key.size() && is_lower(key[i + 1]));
+    return is_digit(key[i]) != is_digit(last);
+  }
+
+  void add(std::string_view word) {
+    if (count == kMaxWords) {
+      std::move(words.begin() + 1, words.end(), words.begin());
+      --count;
+    }
+    words[count++] = word;
+  }
+};
+
+KeyVocabulary::KeyVocabulary(std::span<const Rule> rules) {
+  for (std::size_t i = 0; i < rules.size(); ++i) {
+    const auto add = [&](const std::vector<std::string>& phrases, Kind kind) {
+      for (const std::string& phrase : phrases) {
+        const bool is_tail = kind == Kind::part && !phrase.empty() && phrase.size() >= min_tail_bytes(phrase.front()) &&
+                             phrase.find(' ') == std::string::npos;
+        phrases_.push_back({hash_of_phrase(phrase), static_cast<std::uint16_t>(i), kind, is_tail});
+      }
+    };
+    add(rules[i].keys, Kind::part);
+    add(rules[i].whole_keys, Kind::whole);
+    add(rules[i].unless_keys, Kind::exception);
+  }
+  std::sort(phrases_.begin(), phrases_.end(),
+            [](const Phrase& a, const Phrase& b) { return a.hash != b.hash ? a.hash < b.hash : a.rule < b.rule; });
+  index();
+}
+
+void KeyVocabulary::index() {
+  starts_.assign((std::size_t{1} << kIndexBits) + 1, 0);
+  for (const Phrase& phrase : phrases_) ++starts_[bucket(phrase.hash) + 1];
+  for (std::size_t i = 1; i < starts_.size(); ++i) starts_[i] += starts_[i - 1];
+}
+
+std::string KeyVocabulary::save() const {
+  return {reinterpret_cast<const char*>(phrases_.data()), phrases_.size() * sizeof(Phrase)};
+}
+
+bool KeyVocabulary::load(std::string_view bytes) {
+  phrases_.clear();
+  if (bytes.size() % sizeof(Phrase) != 0) return false;
+  phrases_.resize(bytes.size() / sizeof(Phrase));
+  if (!bytes.empty()) std::memcpy(phrases_.data(), bytes.data(), bytes.size());
+  index();
+  return true;
+}
+
+std::span<const KeyVocabulary::Phrase> KeyVocabulary::equal(std::uint64_t hash) const {
+  const Phrase* begin = phrases_.data() + starts_[bucket(hash)];
+  const Phrase* const end = phrases_.data() + starts_[bucket(hash) + 1];
+  while (begin != end && begin->hash < hash) ++begin;
+  const Phrase* last = begin;
+  while (last != end && last->hash == hash) ++last;
+  return {begin, last};
+}
+
+std::optional<std::uint16_t> KeyVocabulary::find(std::string_view key) const {
+  if (phrases_.empty()) return std::nullopt;
+  const Words words(key);
+  // The run that ends last, and of those the longest.
+  for (std::size_t end = words.count; end > 0; --end) {
+    for (std::size_t begin = end - std::min(end, kMaxRunWords); begin < end; ++begin) {
+      std::uint64_t hash = kHashStart;
+      for (std::size_t i = begin; i < end; ++i) hash = hash_on(hash, words[i]);
+      for (const Phrase& phrase : equal(hash)) {
+        if (phrase.kind == Kind::exception) continue;
+        if (phrase.kind == Kind::whole && (begin > 0 || end < words.count)) continue;
+        if (!cancelled(words, begin, end, phrase.rule)) return phrase.rule;
+      }
+    }
+  }
+  return find_tail(words);
+}
+
+// Words that were put together without anything between them: userpassword, kundentelefonnummer.
+std::optional<std::uint16_t> KeyVocabulary::find_tail(const Words& words) const {
+  for (std::size_t i = words.count; i > 0; --i) {
+    const std::string_view word = words[i - 1];
+    for (std::size_t from = 1; from + kMinWideTailBytes <= word.size(); ++from) {
+      if (from + min_tail_bytes(word[from]) > word.size()) continue;
+      for (const Phrase& phrase : equal(hash_on(kHashStart, word.substr(from)))) {
+        if (phrase.is_tail && !cancelled(words, i - 1, i, phrase.rule)) return phrase.rule;
+      }
+    }
+  }
+  return std::nullopt;
+}
+
+// Whether the run [begin, end) of `words` names no value of `rule` for what stands around it.
+bool KeyVocabulary::cancelled(const Words& words, std::size_t begin, std::size_t end, std::uint16_t rule) const {
+  if (end < words.count && is_one_of(words[words.count - 1], kCancelLast)) return true;
+  if (begin > 0 && is_one_of(words[0], kCancelFirst)) return true;
+  for (std::size_t first = 0; first < words.count; ++first) {
+    std::uint64_t hash = kHashStart;
+    for (std::size_t last = first; last < words.count && last - first < kMaxRunWords; ++last) {
+      hash = hash_on(hash, words[last]);
+      for (const Phrase& phrase : equal(hash)) {
+        if (phrase.rule == rule && phrase.kind == Kind::exception) return true;
+      }
+    }
+  }
+  return false;
+}
+
+}  // namespace piiscrub
