@@ -1,0 +1,59 @@
+// Container lines: what container runtimes make of a line that is too long for them.
+//
+//   {"log":"16 KiB of it","stream":"stdout","time":"…"}     Docker's json-file: only the last part ends with \n
+//   {"log":"the rest\n","stream":"stdout","time":"…"}
+//   2026-11-21T09:14:02.118Z stdout P 16 KiB of it          CRI (containerd, CRI-O): P partial, F full
+//   2026-11-21T09:14:02.120Z stdout F the rest
+//
+// Any bytes.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string_view>
+
+namespace piiscrub {
+
+/// Parts of one line are followed for this many bytes; what comes then is taken for another line.
+inline constexpr std::size_t kMaxSplitBytes = std::size_t{256} * 1024;
+
+struct ContainerLine {
+  enum class Kind : unsigned char { docker, cri };
+  Kind kind = Kind::docker;
+  bool partial = false;      ///< the next record of the stream goes on with it
+  std::string_view stream;   ///< stdout, stderr
+  std::string_view content;  ///< of the application's line, as it is written here, without the \n of its end
+};
+
+/// What a container runtime has made `record` of; nothing if it is none of its records. Without looking further than it
+/// must: a record that begins with something else costs a few bytes.
+std::optional<ContainerLine> read_container_line(std::string_view record);
+
+/// Which records are the parts of one line: add() them from the first part on.
+class LineJoiner {
+ public:
+  enum class Step : unsigned char {
+    open,   ///< the record belongs to the line, and the next one may
+    ends,   ///< the record belongs to the line, as its last part
+    apart,  ///< the record is none of its parts: the one before was the last
+  };
+  /// Takes a record without its LF. After `ends` and `apart` a new line begins with the next call.
+  Step add(std::string_view record);
+  void reset() { bytes_ = 0; }
+  /// Whether the parts so far are a line that was split for sure, and not one of a writer that leaves \n out.
+  [[nodiscard]] bool is_certain() const { return bytes_ > 0 && certain_; }
+
+ private:
+  std::size_t bytes_ = 0;  // of the parts so far; 0: none
+  ContainerLine::Kind kind_ = ContainerLine::Kind::docker;
+  bool is_stderr_ = false;
+  bool certain_ = false;
+};
+
+/// The length of the parts of one line at the front of `records`, LFs included; 0 if the first record is whole.
+std::size_t split_line_at(std::string_view records);
+
+/// The length of the parts at the end of `records`, which end with LF, that wait for another one; 0 if there are none.
+std::size_t open_parts(std::string_view records);
+
+}  // namespace piiscrub

@@ -1,0 +1,659 @@
+#include "format/key_value.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+
+#include "base/ascii.h"
+#include "base/edges.h"
+#include "format/placeholder.h"
+#include "format/quote.h"
+
+namespace piiscrub {
+namespace {
+
+constexpr std::size_t kMaxValueBytes = std::size_t{64} * 1024;
+constexpr std::size_t kMaxWordsBytes = 256;
+constexpr int kMaxWords = 12;
+constexpr int kMaxDepth = 8;
+constexpr int kMaxStrayQuotes = 8;
+constexpr std::size_t kMaxBlanks = 24;  // around a separator: `password       :  x`
+
+char at_or_nul(std::string_view text, std::size_t at) { return at < text.size() ? text[at] : '\0'; }
+
+std::size_t skip_blanks(std::string_view text, std::size_t at, std::size_t most) {
+  std::size_t end = at;
+  while (end < text.size() && end - at < most && is_blank(text[end])) ++end;
+  return end;
+}
+
+// --- quotes ----------------------------------------------------------------------------------------------------------
+
+// How a quote is spelled.
+constexpr auto kQuoteSpellings = std::to_array<std::string_view>(
+    {"&quot;", "&#x27;", "&#39;", "&#34;", "\\u0022", "\\u0027", "\\x22", "\\x27", "%22", "%27", "\"", "'", "`"});
+
+bool may_be_quote(char c) { return c == '"' || c == '\'' || c == '`' || c == '\\' || c == '&' || c == '%'; }
+
+constexpr std::string_view kCsvQuote = "\"\"";      // a quote within a quoted CSV field
+constexpr std::string_view kMarkerOpen = "\u2039";  // CockroachDB: ‹ what follows is sensitive ›
+constexpr std::string_view kMarkerClose = "\u203a";
+
+// Strings five levels deep; also what a look for a quote may cost.
+constexpr std::size_t kMaxBackslashes = 31;
+
+// The quote that starts at `at`, with the backslashes in front of it, or nothing.
+std::string_view quote_at(std::string_view text, std::size_t at) {
+  if (at >= text.size() || !may_be_quote(text[at])) return {};
+  std::size_t end = at;
+  while (end < text.size() && text[end] == '\\' && end - at <= kMaxBackslashes) ++end;
+  for (const std::string_view quote : kQuoteSpellings) {
+    // The backslash of \x22 is the spelling's own.
+    const std::size_t from = quote.front() == '\\' && end > at ? end - 1 : end;
+    if (text.substr(from, quote.size()) == quote) return text.substr(at, from + quote.size() - at);
+  }
+  return {};
+}
+
+// Whether a spelling of a quote ends with `c`.
+bool may_end_quote(char c) { return c == '"' || c == '\'' || c == '`' || c == ';' || c == '2' || c == '7'; }
+
+// The quote that ends at `at`, with the backslashes in front of it, or nothing.
+std::string_view quote_before(std::string_view text, std::size_t at) {
+  if (at == 0 || !may_end_quote(text[at - 1])) return {};
+  for (const std::string_view quote : kQuoteSpellings) {
+    if (!text.substr(0, at).ends_with(quote)) continue;
+    std::size_t begin = at - quote.size();
+    while (begin > 0 && text[begin - 1] == '\\') --begin;
+    return text.substr(begin, at - begin);
+  }
+  return {};
+}
+
+// Where the string that `quote` opened in front of `at` is closed, or npos. The quote behind more backslashes than the
+// opening one is part of the string, and so is a doubled single quote (SQL).
+//
+// A string in a string opens behind d backslashes: 1, 3, 7 …, or 2, 6 … where the outermost one has other quotes
+// (Python's repr). A quote within it then stands behind 2d + 1 of them (d odd), and each backslash is spelled 2d + 2
+// times, so any number of those may stand in front of its end.
+std::size_t closing_quote(std::string_view text, std::size_t at, std::string_view quote) {
+  const std::size_t depth = std::min(quote.find_first_not_of('\\'), quote.size());
+  const std::size_t period = 2 * (depth + (depth > 0 && depth % 2 == 0 ? 2 : 1));
+  const std::string_view bare = quote.substr(depth);
+  const std::string_view looked = text.substr(0, std::min(text.size(), at + kMaxValueBytes));
+  for (std::size_t i = looked.find(bare, at); i != std::string_view::npos; i = looked.find(bare, i)) {
+    std::size_t backslashes = i;
+    while (backslashes > at && text[backslashes - 1] == '\\') --backslashes;
+    const bool ends = i - backslashes >= depth && (i - backslashes - depth) % period == 0;
+    const bool doubled = quote == "'" && at_or_nul(text, i + 1) == '\'';
+    if (ends && !doubled) return i - depth;
+    i += doubled ? 2 : 1;
+  }
+  return std::string_view::npos;
+}
+
+// u'…', b"…", e'…': the prefix belongs to the quote.
+std::size_t skip_string_prefix(std::string_view text, std::size_t at) {
+  constexpr std::string_view kPrefixes = "uUbBrReEnNfF";
+  std::size_t end = at;
+  while (end < text.size() && end - at < 2 && kPrefixes.find(text[end]) != std::string_view::npos) ++end;
+  return end > at && !quote_at(text, end).empty() ? end : at;
+}
+
+// --- bare values -----------------------------------------------------------------------------------------------------
+
+bool ends_bare(char c) {
+  return static_cast<unsigned char>(c) <= ' ' || c == '"' || c == '\'' || c == '`' || c == '<' || c == '>' ||
+         c == '&' || c == '|';
+}
+
+bool is_opener(char c) { return c == '(' || c == '[' || c == '{'; }
+bool is_quote_start(char c) { return c == '\'' || c == '"' || c == '\\'; }
+bool is_closer(char c) { return c == ')' || c == ']' || c == '}'; }
+bool is_trailer(char c) { return is_closer(c) || c == ',' || c == ';' || c == '.' || c == ':'; }
+
+// `key` or `Key` with a separator right behind it: the next pair. In a connection string keys can have several words.
+bool starts_pair(std::string_view text, std::size_t at, bool words = false) {
+  std::size_t end = at;
+  while (end < text.size() && end - at < kMaxKeyBytes && (is_key_byte(text[end]) || (words && text[end] == ' '))) ++end;
+  return end > at && (at_or_nul(text, end) == '=' || at_or_nul(text, end) == ':');
+}
+
+std::size_t end_of_secret(std::string_view text, std::size_t at) {
+  const std::size_t stop = std::min(text.size(), at + kMaxValueBytes);
+  std::size_t end = at;
+  while (end < stop && !ends_bare(text[end])) {
+    const char c = text[end];
+    if (c == '\\' && at_or_nul(text, end + 1) != '\\' && !is_alnum(at_or_nul(text, end + 1))) break;  // \" \'
+    if (c == '\\' &&
+        (at_or_nul(text, end + 1) == 'n' || at_or_nul(text, end + 1) == 'r' || at_or_nul(text, end + 1) == 't')) {
+      break;
+    }
+    if (c == '%' && (text.substr(end, 3) == "%22" || text.substr(end, 3) == "%27" || text.substr(end, 3) == "%26"))
+      break;
+    // `a=1,b=2` and `a=1, b`: a separator. `pass=x,y!z`: part of it.
+    if (c == ',' || c == ';') {
+      const char next = at_or_nul(text, end + 1);
+      if (ends_bare(next) || next == '\\' || starts_pair(text, end + 1, c == ';')) break;
+    }
+    ++end;
+  }
+  while (end > at && is_trailer(text[end - 1])) --end;
+  return end;
+}
+
+std::size_t end_of_word(std::string_view text, std::size_t at) {
+  constexpr std::string_view kEnds = ",;?()[]{}=!";
+  const std::size_t stop = std::min(text.size(), at + kMaxWordsBytes);
+  std::size_t end = at;
+  while (end < stop && !ends_bare(text[end]) && kEnds.find(text[end]) == std::string_view::npos &&
+         (text[end] != '\\' || at_or_nul(text, end + 1) == 'u' || at_or_nul(text, end + 1) == 'x')) {
+    ++end;
+  }
+  while (end > at && is_trailer(text[end - 1])) --end;
+  return end;
+}
+
+std::size_t end_of_number(std::string_view text, std::size_t at) {
+  constexpr std::size_t kMaxNumberBytes = 48;
+  const std::size_t stop = std::min(text.size(), at + kMaxNumberBytes);
+  std::size_t end = at;
+  while (end < stop) {
+    const char c = text[end];
+    const bool joins = c == ' ' && end > at && (is_digit(text[end - 1]) || text[end - 1] == ')') &&
+                       (is_digit(at_or_nul(text, end + 1)) || at_or_nul(text, end + 1) == '(');
+    const bool bracket = (c == '(' || c == ')') && (is_digit(at_or_nul(text, end + 1)) ||
+                                                    at_or_nul(text, end + 1) == ' ' || at_or_nul(text, end + 1) == '-');
+    if (!is_alnum(c) && !is_high(c) && !joins && !bracket && c != '.' && c != '-' && c != '/' && c != '+' && c != '*' &&
+        !(c == ',' && is_digit(at_or_nul(text, end + 1)) && end > at && is_digit(text[end - 1])) &&
+        !(c == ':' && is_digit(at_or_nul(text, end + 1))) && !(c == '%' && is_hex(at_or_nul(text, end + 1)))) {
+      break;
+    }
+    ++end;
+  }
+  while (end > at && (is_trailer(text[end - 1]) || text[end - 1] == '-' || text[end - 1] == '/')) --end;
+  return end;
+}
+
+std::size_t end_of_words(std::string_view text, std::size_t at) {
+  const std::size_t stop = std::min(text.size(), at + kMaxWordsBytes);
+  std::size_t end = at;
+  int words = 1;
+  while (end < stop) {
+    const char c = text[end];
+    if (c == ' ') {
+      const char next = at_or_nul(text, end + 1);
+      if (next == ' ' || next == '-' || next == '\0' || is_opener(next) || ++words > kMaxWords ||
+          starts_pair(text, end + 1)) {
+        break;
+      }
+      // Names and addresses go on with a capital, a digit or a word that is at home in them; prose does not.
+      if (is_lower(next)) {
+        std::size_t last = end + 1;
+        while (last < stop && is_alpha(text[last])) ++last;
+        constexpr auto kInNames = std::to_array<std::string_view>(
+            {"van",    "von",    "der",  "den", "de",  "da",  "do",  "dos", "das", "del", "della",
+             "di",     "du",     "des",  "la",  "le",  "el",  "al",  "bin", "ibn", "ben", "y",
+             "e",      "und",    "zu",   "zum", "zur", "ter", "ten", "st",  "rue", "via", "calle",
+             "avenue", "street", "road", "am",  "an",  "im",  "in",  "auf", "ul",  "nr",  "no"});
+        const std::string_view word = text.substr(end + 1, last - end - 1);
+        if (std::find(kInNames.begin(), kInNames.end(), word) == kInNames.end()) break;
+      }
+    } else if (c == ',') {
+      // A comma goes on in an address, but not in front of another pair.
+      if (at_or_nul(text, end + 1) != ' ' || starts_pair(text, end + 2) || !quote_at(text, end + 2).empty()) break;
+    } else if (c == '\'') {
+      if (!(end > at && is_alpha(text[end - 1]) && is_alpha(at_or_nul(text, end + 1)))) break;  // O'Brien
+    } else if (ends_bare(c) || c == '\\' || c == ';' || is_closer(c)) {
+      break;
+    }
+    ++end;
+  }
+  while (end > at && (text[end - 1] == ' ' || is_trailer(text[end - 1]))) --end;
+  return end;
+}
+
+// The closing bracket of what was opened in front of `at`, or npos. Brackets in strings do not count. Gives up after a
+// few quotes that open no string: each of them costs a look at all that follows.
+std::size_t closing_bracket(std::string_view text, std::size_t at) {
+  const std::size_t stop = std::min(text.size(), at + kMaxValueBytes);
+  int depth = 1;
+  int strays = 0;
+  for (std::size_t i = at; i < stop;) {
+    if (is_opener(text[i])) ++depth;
+    if (is_closer(text[i]) && --depth == 0) return i;
+    const bool word_in_front = i > at && is_alnum(text[i - 1]);  // an apostrophe opens no string
+    if (const std::string_view quote = word_in_front ? std::string_view() : quote_at(text, i); !quote.empty()) {
+      const std::size_t end = closing_quote(text, i + quote.size(), quote);
+      if (end == std::string_view::npos && ++strays > kMaxStrayQuotes) return std::string_view::npos;
+      i = (end == std::string_view::npos ? i : end) + quote.size();
+    } else {
+      const bool backslash = text[i] == '\\';  // no quote in front of the end of their run
+      ++i;
+      while (backslash && i < stop && text[i] == '\\') ++i;
+    }
+  }
+  return std::string_view::npos;
+}
+
+// The opening bracket of a call such as datetime.date(1969, 5, 22), or npos. A secret that only looks like a call is
+// none: its name would stay.
+std::size_t call_bracket(std::string_view text, std::size_t at, ValueKind kind) {
+  constexpr auto kConstructors = std::to_array<std::string_view>(
+      {"SecretStr", "SecretBytes", "Secret",   "UUID",   "uuid.UUID", "Decimal", "decimal.Decimal", "str",    "bytes",
+       "bytearray", "memoryview",  "ObjectId", "lower",  "upper",     "trim",    "crypt",           "digest", "md5",
+       "encode",    "Some",        "Optional", "String", "Json",      "Jsonb",   "Binary"});
+  std::size_t name = at;
+  while (name < text.size() && name - at < 32 && (is_word(text[name]) || text[name] == '.')) ++name;
+  if (name == at || at_or_nul(text, name) != '(' || !is_alpha(text[at])) return std::string_view::npos;
+  const bool known =
+      std::find(kConstructors.begin(), kConstructors.end(), text.substr(at, name - at)) != kConstructors.end();
+  return known || kind == ValueKind::date || kind == ValueKind::number ? name : std::string_view::npos;
+}
+
+// Behind `Bearer`, `Basic` and the like, which say how the secret behind them is meant; an Authorization header may
+// name any scheme.
+std::size_t skip_scheme(std::string_view text, std::size_t at, bool any) {
+  constexpr auto kSchemes = std::to_array<std::string_view>(
+      {"bearer", "basic", "token", "digest", "negotiate", "ntlm", "apikey", "api-key", "key", "jwt", "ssws", "hmac"});
+  std::size_t end = at;
+  while (end < text.size() && end - at < 24 && (is_alnum(text[end]) || text[end] == '-')) ++end;
+  if (at_or_nul(text, end) != ' ' || end + 1 >= text.size() || ends_bare(text[end + 1])) return at;
+  const std::string_view word = text.substr(at, end - at);
+  const bool known = std::any_of(kSchemes.begin(), kSchemes.end(), [&](std::string_view scheme) {
+    return scheme.size() == word.size() &&
+           std::equal(word.begin(), word.end(), scheme.begin(), [](char a, char b) { return to_lower(a) == b; });
+  });
+  return known || (any && end > at) ? end + 1 : at;
+}
+
+// Behind what PHP's var_dump() says of a string in front of it, `string(8) "…"`, or `at`.
+std::size_t skip_dumped_type(std::string_view text, std::size_t at) {
+  constexpr std::string_view kType = "string(";
+  if (!text.substr(at).starts_with(kType)) return at;
+  std::size_t end = at + kType.size();
+  while (is_digit(at_or_nul(text, end))) ++end;
+  return text.substr(end).starts_with(") ") && !quote_at(text, end + 2).empty() ? end + 2 : at;
+}
+
+// One pair being read.
+class ValueReader {
+ public:
+  ValueReader(std::string_view text, std::span<const Span> opaque, ValueKind kind, bool any_scheme, bool in_csv,
+              std::vector<KeyedValue>& values)
+      : text_(text), opaque_(opaque), kind_(kind), any_scheme_(any_scheme), in_csv_(in_csv), values_(values) {}
+
+  // The value that begins at `at`; `quote` is what a number must be put between.
+  std::size_t read(std::size_t at, std::string_view quote) {
+    if (text_.substr(at).starts_with(kMarkerOpen)) {
+      const std::size_t inside = at + kMarkerOpen.size();
+      const std::size_t close =
+          text_.substr(0, std::min(text_.size(), inside + kMaxValueBytes)).find(kMarkerClose, inside);
+      if (close != std::string_view::npos) {
+        ValueReader(text_.substr(0, close), opaque_, kind_, any_scheme_, in_csv_, values_).read(inside, quote);
+        return close + kMarkerClose.size();
+      }
+      at = inside;
+    }
+    at = skip_string_prefix(text_, skip_dumped_type(text_, at));
+    if (at >= text_.size()) return at;
+    if (in_csv_ && text_.substr(at).starts_with(kCsvQuote)) return read_string(at, kCsvQuote);
+    if (const std::string_view opening = quote_at(text_, at); !opening.empty()) return read_string(at, opening);
+    if (is_opener(text_[at]) && !is_opaque(at) && !is_area_code(at)) return read_brackets(at, quote);
+    if (const std::size_t open = call_bracket(text_, at, kind_); open != std::string_view::npos) {
+      if (const std::size_t end = find_close(open + 1); end != std::string_view::npos) {
+        read_arguments(open + 1, end);
+        return end + 1;
+      }
+    }
+    return read_bare(at, quote);
+  }
+
+  /// Bytes looked at for brackets.
+  [[nodiscard]] std::size_t work() const { return work_; }
+
+ private:
+  std::size_t find_close(std::size_t at) {
+    const std::size_t end = closing_bracket(text_, at);
+    work_ += std::min(end, std::min(text_.size(), at + kMaxValueBytes)) - std::min(at, text_.size());
+    return end;
+  }
+
+  // (020) 7946 0958: a number, no tuple.
+  [[nodiscard]] bool is_area_code(std::size_t at) const {
+    if (kind_ != ValueKind::number || text_[at] != '(') return false;
+    std::size_t end = at + 1;
+    while (end < text_.size() && (is_digit(text_[end]) || text_[end] == '+')) ++end;
+    if (end == at + 1 || at_or_nul(text_, end) != ')') return false;
+    const char next = at_or_nul(text_, end + 1);
+    return is_digit(next) || ((next == ' ' || next == '-') && is_digit(at_or_nul(text_, end + 2)));
+  }
+
+  // Behind the replacements that follow each other from `at` on, or `at`.
+  [[nodiscard]] std::size_t behind_replacements(std::size_t at) const {
+    auto next = std::upper_bound(opaque_.begin(), opaque_.end(), at,
+                                 [](std::size_t offset, const Span& span) { return offset < span.end; });
+    for (; next != opaque_.end() && next->begin <= at; ++next) at = next->end;
+    return at;
+  }
+  [[nodiscard]] bool is_opaque(std::size_t at) const { return behind_replacements(at) != at; }
+
+  void add(Span span, std::string_view quote) {
+    const std::string_view value = span.of(text_);
+    if (value.size() >= kMarkerOpen.size() + kMarkerClose.size() && value.starts_with(kMarkerOpen) &&
+        value.ends_with(kMarkerClose)) {
+      span = {span.begin + kMarkerOpen.size(), span.end - kMarkerClose.size()};
+    }
+    // An object in a string has keys of its own.
+    const bool object = !value.empty() && value.front() == '{' && value.back() == '}' && kind_ != ValueKind::secret;
+    if (span.size() > 0 && !object) values_.push_back({span, quote});
+  }
+
+  // A list, tuple or object, or a bare value that begins with a bracket.
+  std::size_t read_brackets(std::size_t at, std::string_view quote) {
+    if (const std::size_t behind = behind_template(at); behind > at) return behind;
+    const bool secret = kind_ == ValueKind::secret;
+    const bool object = text_[at] == '{';
+    if (object && kind_ == ValueKind::name) return at + 1;
+    const std::size_t end = find_close(at + 1);
+    if (end == std::string_view::npos) {
+      // Never closed: a list of strings that was cut off, or a planted bracket, which is to hide nothing more.
+      const std::size_t first = skip_blanks(text_, at + 1, kMaxBlanks);
+      if (quote_at(text_, first).empty() && !is_opener(at_or_nul(text_, first))) {
+        return read_bare(secret ? at : at + 1, quote);
+      }
+      const std::size_t stop = std::min(text_.size(), at + kMaxValueBytes);
+      read_leaves(at + 1, stop, quote, object, 0);
+      return stop;
+    }
+    constexpr std::string_view kGoesOn = "!#$*+?@^_~";
+    const char next = at_or_nul(text_, end + 1);
+    if (secret && (is_alnum(next) || (next != '\0' && kGoesOn.find(next) != std::string_view::npos))) {
+      return read_bare(at, quote);  // (x)y: a password
+    }
+    read_leaves(at + 1, end, quote, object, 0);
+    return end + 1;
+  }
+
+  // The end of the {{ name }} at `at`, or `at`.
+  [[nodiscard]] std::size_t behind_template(std::size_t at) const {
+    if (!text_.substr(at).starts_with("{{")) return at;
+    std::size_t end = at + 2;
+    while (end < text_.size() && end - at < kMaxKeyBytes && (is_key_byte(text_[end]) || text_[end] == ' ')) ++end;
+    return text_.substr(end).starts_with("}}") ? end + 2 : at;
+  }
+
+  [[nodiscard]] std::size_t secret_from(std::size_t at) const {
+    return kind_ == ValueKind::secret ? skip_scheme(text_, at, any_scheme_) : at;
+  }
+
+  std::size_t read_string(std::size_t at, std::string_view quote) {
+    const std::size_t begin = at + quote.size();
+    const std::size_t end = closing_quote(text_, begin, quote);
+    // Never closed: only as much as a bare value would take, so that a planted quote hides nothing more.
+    if (end == std::string_view::npos) {
+      read_bare(begin, {});
+      return std::min(text_.size(), begin + kMaxValueBytes);
+    }
+    const std::size_t from = secret_from(begin);
+    if (from < end && !(from > begin && starts_pair(text_, from))) add({from, end}, {});
+    return end + quote.size();
+  }
+
+  std::size_t read_bare(std::size_t at, std::string_view quote) {
+    while (text_.substr(at).starts_with("%20")) at += 3;
+    const std::size_t begin = secret_from(at);
+    if (begin > at && starts_pair(text_, begin)) return begin;  // Digest username="…": each has a key of its own
+    const std::size_t from = behind_replacements(begin);        // they may hold blanks
+    const std::size_t end = std::max(end_of_bare(from), from);
+    add({begin, end}, quote);
+    return end;
+  }
+
+  [[nodiscard]] std::size_t end_of_bare(std::size_t at) const {
+    switch (kind_) {
+      case ValueKind::secret:
+        return end_of_secret(text_, at);
+      case ValueKind::word:
+        return end_of_word(text_, at);
+      case ValueKind::words:
+      case ValueKind::name:
+        return end_of_words(text_, at);
+      case ValueKind::date:
+      case ValueKind::number:
+        return end_of_number(text_, at);
+    }
+    return at;
+  }
+
+  // datetime.date(1969, 5, 22) as one, Decimal('85000.00') by its string.
+  void read_arguments(std::size_t begin, std::size_t end) {
+    bool strings = false;
+    for (std::size_t at = begin; at < end && !strings; ++at) strings = !quote_at(text_, at).empty();
+    if (strings) {
+      read_leaves(begin, end, {}, false, 0);
+    } else {
+      add({begin, end}, {});
+    }
+  }
+
+  // Whether `Name(name=` stands at `at`.
+  [[nodiscard]] bool is_constructor(std::size_t at) const {
+    std::size_t end = at;
+    while (end < text_.size() && end - at < kMaxKeyBytes && (is_word(text_[end]) || text_[end] == '.')) ++end;
+    if (end == at || at_or_nul(text_, end) != '(') return false;
+    std::size_t name = end + 1;
+    while (name < text_.size() && name - end < kMaxKeyBytes && is_word(text_[name])) ++name;
+    return name > end + 1 && at_or_nul(text_, name) == '=';
+  }
+
+  // The strings and bare words in [at, end) that are no keys.
+  void read_leaves(std::size_t at, std::size_t end, std::string_view quote, bool object, int depth) {
+    while (at < end) {
+      const char c = text_[at];
+      if (is_blank(c) || c == ',' || c == ';' || is_closer(c)) {
+        ++at;
+      } else if (is_opener(c) && !is_opaque(at)) {
+        const std::size_t close = std::min(find_close(at + 1), end);
+        const bool has_names = c == '{' && kind_ == ValueKind::name;
+        if (depth < kMaxDepth && !has_names) read_leaves(at + 1, close, quote, c == '{', depth + 1);
+        at = close + 1;
+      } else {
+        at = read_leaf(at, end, quote, object);
+      }
+    }
+  }
+
+  std::size_t read_leaf(std::size_t at, std::size_t end, std::string_view quote, bool object) {
+    const std::size_t from = skip_string_prefix(text_, at);
+    if (const std::string_view opening = quote_at(text_, from); !opening.empty()) {
+      const std::size_t begin = from + opening.size();
+      const std::size_t close = std::min(closing_quote(text_, begin, opening), end);
+      std::size_t behind = std::min(close + opening.size(), end);
+      const std::size_t colon = skip_blanks(text_, behind, 4);
+      if (object && colon < end && (text_[colon] == ':' || text_[colon] == '=')) return colon + 1;  // a key
+      add({begin, close}, {});
+      return std::max(behind, at + 1);
+    }
+    std::size_t close = at;
+    if (kind_ != ValueKind::secret && is_constructor(at)) {  // ErrorDetail(string='…'): says something about the value
+      const std::size_t bracket = find_close(text_.find('(', at) + 1);
+      return std::max(std::min(bracket, end), at + 1);
+    }
+    while (close < end && text_[close] != ',' && !is_closer(text_[close]) && quote_at(text_, close).empty() &&
+           !(object && text_[close] == ':')) {
+      if (is_opener(text_[close]) && !is_opaque(close)) {
+        close = std::min(find_close(close + 1), end);
+        if (close < end) ++close;
+      } else {
+        ++close;
+      }
+    }
+    if (close < end && object && text_[close] == ':') return close + 1;
+    std::size_t last = close;
+    while (last > at && is_blank(text_[last - 1])) --last;
+    add({at, last}, quote);
+    return std::max(close, at + 1);
+  }
+
+  std::size_t work_ = 0;
+  std::string_view text_;
+  std::span<const Span> opaque_;
+  ValueKind kind_;
+  bool any_scheme_;
+  bool in_csv_;  // the key stood between doubled quotes
+  std::vector<KeyedValue>& values_;
+};
+
+}  // namespace
+
+namespace {
+
+// Where the value of a name with a type stands, `password: str = '…'`; `at` if there is no type at `at`.
+std::size_t skip_type(std::string_view text, std::size_t at) {
+  constexpr std::size_t kMaxTypeBytes = 32;
+  const std::size_t begin = skip_blanks(text, at, 1);
+  const std::size_t equals = text.substr(0, begin + kMaxTypeBytes).find('=', begin);
+  if (equals == std::string_view::npos || equals < begin + 2 || text[equals - 1] != ' ') return at;
+  if (!is_placeholder(text.substr(begin, equals - 1 - begin))) return at;
+  const std::size_t value = skip_blanks(text, equals + 1, 1);
+  return is_quote_start(at_or_nul(text, value)) ? value : at;
+}
+
+// Whether the word in front of `at` belongs to a name of its own kind: arn:aws:secretsmanager:…:secret:db.
+bool is_in_arn(std::string_view text, std::size_t at) {
+  constexpr std::size_t kMaxArnBytes = 128;
+  std::size_t begin = at;
+  while (begin > 0 && at - begin < kMaxArnBytes && (is_key_byte(text[begin - 1]) || text[begin - 1] == ':')) --begin;
+  const std::string_view word = text.substr(begin, at - begin);
+  return word.starts_with("arn:") || word.starts_with("urn:");
+}
+
+// The name of the tag that ends in front of `at`, behind an attribute: <ns:Password Type="Text">.
+std::optional<Span> tag_name(std::string_view text, std::size_t at) {
+  constexpr std::size_t kMaxTagBytes = 256;
+  std::size_t open = at - 1;
+  while (open > 0 && at - open < kMaxTagBytes && text[open] != '<' && text[open] != '\n') --open;
+  if (text[open] != '<') return std::nullopt;
+  std::size_t begin = open + 1;
+  std::size_t end = begin;
+  for (; end < at && (is_key_byte(text[end]) || text[end] == ':'); ++end) {
+    if (text[end] == ':') begin = end + 1;
+  }
+  const bool named = end > begin && end - begin <= kMaxKeyBytes && is_blank(text[end]);
+  return named ? std::optional(Span{begin, end}) : std::nullopt;
+}
+
+// Whether `key` is a source file in front of a line's number: email.ts:12.
+bool is_source_file(std::string_view key) {
+  constexpr auto kEndings = std::to_array<std::string_view>(
+      {".c",  ".cc",  ".cpp", ".cs", ".ex", ".exs",   ".go",    ".h",  ".java", ".js", ".jsx",
+       ".kt", ".php", ".py",  ".rb", ".rs", ".scala", ".swift", ".ts", ".tsx",  ".vue"});
+  return std::any_of(kEndings.begin(), kEndings.end(), [&](auto ending) { return key.ends_with(ending); });
+}
+
+// Whether the bracket at `at` is that of a pair: ('key', value), or one of a list of them, [["key", value], ["key",
+// …]]. The brackets behind a name of SQL, "people" ("name", "role"), hold a list of columns.
+bool opens_pair(std::string_view text, std::size_t at) {
+  std::size_t front = at;
+  while (front > 0 && (text[front - 1] == ' ' || text[front - 1] == ',')) --front;
+  const char before = front > 0 ? text[front - 1] : '\0';
+  if (text[at] == '(') {
+    const bool behind_name = front < at && text[at - 1] == ' ' && (is_word(before) || before == '"');
+    return !(behind_name && text[at + 1] == '"');
+  }
+  return text[at] == '[' && (before == '[' || (front < at && before == ']'));
+}
+
+}  // namespace
+
+bool is_key_byte(char c) { return is_word(c) || c == '-' || c == '.' || is_high(c); }
+
+std::optional<Span> key_before(std::string_view text, std::size_t at) {
+  constexpr std::string_view kSeparators = "=:><!~";
+  if (at == 0 || at > text.size()) return std::nullopt;
+  std::size_t end = at - 1;
+  if (text[end] == ',') {  // ('key', value)
+    if (end == 0 || (text[end - 1] != '\'' && text[end - 1] != '"')) return std::nullopt;
+    --end;
+    std::size_t begin = end;
+    while (begin > 0 && end - begin <= kMaxKeyBytes && is_key_byte(text[begin - 1])) --begin;
+    const bool opened = begin >= 2 && text[begin - 1] == text[end] && opens_pair(text, begin - 2);
+    return opened && begin < end && end - begin <= kMaxKeyBytes ? std::optional(Span{begin, end}) : std::nullopt;
+  }
+  if (text[end] == '>' && end > 0 && (text[end - 1] == '"' || text[end - 1] == '\'')) return tag_name(text, at);
+  char bracket = '\0';
+  if (!is_blank(text[end])) {
+    // := => >= != and the like are one separator, :: is none.
+    if (text[end] == ':' && ((end > 0 && text[end - 1] == ':') || at_or_nul(text, at) == ':')) return std::nullopt;
+    while (end > 0 && at - end < 3 && kSeparators.find(text[end - 1]) != std::string_view::npos) --end;
+    if (end > 0 && text[end - 1] == '-' && text[end] == '>') --end;
+    for (std::size_t blanks = 0; blanks < kMaxBlanks && end > 0 && is_blank(text[end - 1]); ++blanks) --end;
+    if (end > 0 && is_closer(text[end - 1])) {
+      if (text[at - 1] != '=') return std::nullopt;  // sshd[311]: … names a process
+      bracket = text[--end];
+    }
+    // user%5Bpassword%5D=
+    while (text.substr(0, end).ends_with("%5D") || text.substr(0, end).ends_with("%5d")) end -= 3;
+    end -= text.substr(0, end).ends_with(kCsvQuote) ? kCsvQuote.size() : quote_before(text, end).size();
+    if (text.substr(0, end).ends_with(kMarkerClose)) end -= kMarkerClose.size();  // ‹column› = ‹value›
+  }
+  std::size_t begin = end;
+  while (begin > 0 && end - begin <= kMaxKeyBytes && is_key_byte(text[begin - 1])) --begin;
+  if (end - begin > kMaxKeyBytes) return std::nullopt;
+  begin = skip_escape_tail(text, begin, end);  // \npassword, %22password
+  if (text.substr(begin, end - begin).starts_with(kMarkerOpen)) begin += kMarkerOpen.size();
+  if (begin == end) return std::nullopt;
+  if (text[at - 1] == ':' && is_digit(at_or_nul(text, at)) && is_source_file(text.substr(begin, end - begin)))
+    return std::nullopt;
+  if (text[at - 1] == ':' && begin > 0 && text[begin - 1] == ':' && is_in_arn(text, begin)) return std::nullopt;
+  if (bracket == '\0') return Span{begin, end};
+  // user[password]=… and Key (email)=(…); in `Key (ssn, email)=(…)` and calls the last name is not alone.
+  const std::string_view quote = bracket == ']' ? quote_before(text, begin) : std::string_view();
+  const std::size_t inner = begin - quote.size();
+  if (inner == 0 || text[inner - 1] != (bracket == ')' ? '(' : '[')) return std::nullopt;
+  // form['password'] = '…' is a line of code: what is no literal there is no value.
+  const std::size_t sign = at_or_nul(text, at) == '>' ? at + 1 : at;
+  const std::size_t literal = skip_dumped_type(text, skip_blanks(text, sign, kMaxBlanks));
+  if (!quote.empty() && !is_quote_start(at_or_nul(text, literal))) return std::nullopt;
+  return Span{begin, end};
+}
+
+std::size_t find_values(std::string_view text, std::span<const Span> opaque, Span key, std::size_t at, ValueKind kind,
+                        std::vector<KeyedValue>& values) {
+  const std::size_t start = at;
+  const bool is_header = key.of(text).ends_with("uthorization");
+  const std::string_view around = quote_before(text, key.begin);
+  const bool in_csv = text.substr(0, key.begin).ends_with(kCsvQuote) && text.substr(key.end).starts_with(kCsvQuote);
+  ValueReader reader(text, opaque, kind, is_header, in_csv, values);
+  const char separator = text[at - 1];
+  if (separator == '>' && !(at >= 2 && (text[at - 2] == '=' || text[at - 2] == '-'))) {
+    // <key>value</key>; any other > is a comparison or a prompt.
+    std::size_t open = key.begin;
+    while (open > 0 && key.begin - open < 32 && (is_key_byte(text[open - 1]) || text[open - 1] == ':')) --open;
+    if (open == 0 || text[open - 1] != '<') return 0;
+    const std::size_t end = text.substr(0, std::min(text.size(), at + kMaxValueBytes)).find('<', at);
+    if (end == std::string_view::npos || end == at) return 0;
+    if (!std::all_of(text.begin() + static_cast<std::ptrdiff_t>(at), text.begin() + static_cast<std::ptrdiff_t>(end),
+                     is_blank)) {
+      values.push_back({{at, end}, {}});
+    }
+    return end - start;
+  }
+  while (at_or_nul(text, at) == '=' || at_or_nul(text, at) == '>') ++at;
+  if (separator == ':') at = skip_type(text, at);
+  std::string_view quote;
+  if (!around.empty() && text.substr(key.end).starts_with(around)) {
+    // A bare value behind a quoted key and a colon is JSON or Python, behind an equals sign SQL: its replacement must
+    // be a string.
+    const bool single = around.back() == '\'' && separator == ':';
+    if (around.back() == '"' || single) quote = separator != ':' ? "'" : in_csv ? kCsvQuote : around;
+  }
+  const std::size_t known = values.size();
+  const std::size_t end = reader.read(skip_blanks(text, at, kMaxBlanks), quote);
+  // More than two are no pair but a list: ("password", "last_login", …) names columns.
+  if (separator == ',' && !is_closer(at_or_nul(text, skip_blanks(text, end, 2)))) values.resize(known);
+  return end - start + reader.work();
+}
+
+}  // namespace piiscrub

@@ -1,0 +1,139 @@
+#include "format/pair_name.h"
+
+#include <algorithm>
+#include <array>
+#include <span>
+
+#include "base/ascii.h"
+#include "format/key_value.h"
+#include "format/quote.h"
+
+namespace piiscrub {
+namespace {
+
+constexpr std::size_t kPairReach = 256;
+
+bool is_pair_word(std::string_view key, std::span<const std::string_view> words,
+                  std::span<const std::string_view> endings) {
+  constexpr std::size_t kMaxWord = 16;
+  if (std::any_of(endings.begin(), endings.end(), [&](auto ending) { return key.ends_with(ending); })) return true;
+  if (key.empty() || key.size() > kMaxWord) return false;
+  std::array<char, kMaxWord> folded{};
+  std::transform(key.begin(), key.end(), folded.begin(), to_lower);
+  return std::find(words.begin(), words.end(), std::string_view(folded.data(), key.size())) != words.end();
+}
+
+bool is_pair_name(std::string_view key) {
+  constexpr auto kNames =
+      std::to_array<std::string_view>({"name", "key", "field", "attribute", "attr", "parameter", "param", "property",
+                                       "variable", "header", "setting", "system", "type", "kind", "label", "id"});
+  constexpr auto kEndings = std::to_array<std::string_view>({"Name", "Key", "_name", "_key"});
+  return is_pair_word(key, kNames, kEndings);
+}
+
+// The name that the string between quotes like `quote` from `begin` on is; of a URI, its last part. Empty if it is
+// none.
+std::string_view name_in_string(std::string_view text, std::size_t begin, const Quote& quote) {
+  constexpr std::string_view kPartEnds = "/:#";
+  constexpr std::size_t kMaxNameBytes = 128;
+  std::size_t end = begin;
+  std::size_t part = begin;
+  for (; end < text.size() && end - begin < kMaxNameBytes; ++end) {
+    const char c = text[end];
+    if (kPartEnds.find(c) != std::string_view::npos) {
+      part = end + 1;
+    } else if (!is_key_byte(c) && c != ' ') {
+      break;
+    }
+  }
+  Quote closing;
+  const bool closed = quote_at(text, end, closing) && closing == quote;
+  return closed && end - part <= kMaxKeyBytes ? text.substr(part, end - part) : std::string_view();
+}
+
+// The name in `name: ssn` at `at`, as YAML writes it in {name: ssn, value: …}.
+std::string_view bare_pair_name(std::string_view text, std::size_t at) {
+  const auto word_end = [&](std::size_t i) {
+    const std::size_t most = std::min(text.size(), i + kMaxKeyBytes);
+    while (i < most && is_key_byte(text[i])) ++i;
+    return i;
+  };
+  const std::size_t end = word_end(at);
+  if (!is_pair_name(text.substr(at, end - at)) || !text.substr(end).starts_with(": ")) return {};
+  return text.substr(end + 2, word_end(end + 2) - end - 2);
+}
+
+// The string under a name's key in [from, to), which begins in an object; stops where the object ends.
+std::string_view find_pair_name(std::string_view text, std::size_t from, std::size_t to) {
+  int depth = 0;
+  for (std::size_t i = from; i < to;) {
+    const char c = text[i];
+    if (c == '\n' || ((c == '}' || c == ']') && --depth < 0)) return {};
+    if (c == '{' || c == '[') ++depth;
+    Quote quote;
+    if (!quote_at(text, i, quote)) {
+      if (depth == 0 && is_key_byte(c) && (i == from || !is_key_byte(text[i - 1]))) {
+        if (const std::string_view name = bare_pair_name(text, i); !name.empty()) return name;
+      }
+      ++i;
+      continue;
+    }
+    const std::size_t begin = i + quote.length;
+    std::size_t end = begin;
+    while (end < to && is_key_byte(text[end])) ++end;
+    i = begin;
+    Quote other;
+    if (depth > 0 || end == begin || !quote_at(text, end, other) || other != quote) continue;
+    i = end + quote.length;
+    if (!is_pair_name(text.substr(begin, end - begin))) continue;
+    while (i < to && is_blank(text[i])) ++i;
+    if (i >= to || text[i] != ':') continue;
+    for (++i; i < to && is_blank(text[i]);) ++i;
+    if (!quote_at(text, i, other) || other != quote) continue;
+    i += quote.length;
+    if (const std::string_view name = name_in_string(text, i, quote); !name.empty()) return name;
+  }
+  return {};
+}
+
+// The name in another attribute of a tag, in [from, to): <add key="ssn" value="…"/>.
+std::string_view find_tag_name(std::string_view text, std::size_t from, std::size_t to) {
+  for (std::size_t i = from; i < to && text[i] != '>' && text[i] != '\n'; ++i) {
+    Quote quote;
+    if (text[i] != '=' || !quote_at(text, i + 1, quote)) continue;
+    std::size_t begin = i;
+    while (begin > from && is_key_byte(text[begin - 1])) --begin;
+    if (!is_pair_name(text.substr(begin, i - begin))) continue;
+    if (const std::string_view name = name_in_string(text, i + 1 + quote.length, quote); !name.empty()) return name;
+  }
+  return {};
+}
+
+}  // namespace
+
+bool is_pair_value(std::string_view key) {
+  constexpr auto kValues = std::to_array<std::string_view>({"value", "val", "content"});
+  constexpr auto kEndings = std::to_array<std::string_view>({"Value", "_value"});
+  return is_pair_word(key, kValues, kEndings);
+}
+
+std::string_view pair_name(std::string_view text, Span key, std::size_t at) {
+  const std::size_t most = std::min(text.size(), at + kPairReach);
+  std::size_t begin = key.begin;
+  for (int depth = 0;; --begin) {
+    if (begin == 0 || key.begin - begin >= kPairReach) return {};
+    const char c = text[begin - 1];
+    if (c == '<' && text[at - 1] == '=') {
+      const std::string_view in_front = find_tag_name(text, begin, key.begin);
+      return !in_front.empty() ? in_front : find_tag_name(text, at, most);
+    }
+    if (c == '\n' || (c == '[' && depth == 0)) return {};
+    if (c == '{' && depth == 0) break;
+    if (c == '}' || c == ']') ++depth;
+    if (c == '{' || c == '[') --depth;
+  }
+  const std::string_view in_front = find_pair_name(text, begin, key.begin);
+  return !in_front.empty() ? in_front : find_pair_name(text, at, most);
+}
+
+}  // namespace piiscrub

@@ -1,0 +1,20 @@
+// Pairs: values whose key only says that they are values, and whose name stands beside them.
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+#include "base/span.h"
+
+namespace piiscrub {
+
+/// Whether `key` is that of a value whose name stands beside it: value, ParameterValue.
+bool is_pair_value(std::string_view key);
+
+/// The name that stands beside the value of `key`, whose separator is in front of `at`, in its object:
+/// `{"name": "ssn", "value": …}`, `{"Value": …, "Key": "ssn"}`, in Python's repr and escaped too, or in its tag:
+/// `<add key="ssn" value="…"/>`. Of a name that is a URI the last part. Empty if there is
+/// none. Looks at a few hundred bytes, none of them in another line.
+std::string_view pair_name(std::string_view text, Span key, std::size_t at);
+
+}  // namespace piiscrub

@@ -1,0 +1,93 @@
+#include "format/placeholder.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+
+#include "base/ascii.h"
+
+namespace piiscrub {
+namespace {
+
+// ****4399, ***-**-4399, a***@example.com: masked by somebody else. Four letters or digits are what masks leave; of an
+// address, the domain too.
+bool is_masked(std::string_view value) {
+  constexpr std::size_t kMostShown = 4;
+  const std::size_t stars = value.find("***");
+  if (stars > 2) return false;  // or there are none
+  const std::size_t sign = value.find('@', stars);
+  const std::string_view shown = value.substr(0, sign);
+  const auto is_mask = [](char c) { return c == '*' || c == '-' || c == ' ' || c == '.' || c == '/'; };
+  const auto letters = std::count_if(shown.begin(), shown.end(), is_alnum);
+  if (static_cast<std::size_t>(letters) > (sign == std::string_view::npos ? kMostShown : 3)) return false;
+  if (sign == std::string_view::npos && stars > 0) return false;
+  return std::all_of(shown.begin(), shown.end(), [&](char c) { return is_alnum(c) || is_mask(c); });
+}
+
+}  // namespace
+
+bool is_placeholder(std::string_view value) {
+  static constexpr auto kWords = std::to_array<std::string_view>(
+      {"null",          "none",     "nil",       "nan",         "true",     "false",   "undefined", "default",
+       "unknown",       "n/a",      "na",        "not",         "no",       "yes",     "on",        "off",
+       "empty",         "redacted", "hidden",    "masked",      "filtered", "secret",  "password",  "required",
+       "optional",      "invalid",  "missing",   "changeme",    "unset",    "string",  "str",       "int",
+       "integer",       "text",     "varchar",   "char",        "bytes",    "bytea",   "date",      "boolean",
+       "bool",          "numeric",  "decimal",   "float",       "object",   "any",     "in",        "is",
+       "the",           "for",      "a",         "an",          "and",      "or",      "not set",   "not given",
+       "optional[str]", "type",     "timestamp", "timestamptz", "uuid",     "jsonb",   "like",      "ilike",
+       "between",       "asc",      "desc",      "!vault",      "expired",  "revoked", "incorrect", "wrong",
+       "rejected",      "denied",   "disabled",  "enabled",     "valid",    "failed",  "provided",  "ok",
+       "absent",        "present",  "generated", "updated",     "changed",  "accepted"});
+  // By length, the bytes that they begin with, as bits: nearly all values are told by it.
+  static constexpr auto kInitials = [] {
+    std::array<std::uint32_t, 65> initials{};
+    for (const std::string_view word : kWords) initials[word.size()] |= std::uint32_t{1} << (word.front() & 31);
+    return initials;
+  }();
+  while (!value.empty() && is_blank(value.front())) value.remove_prefix(1);
+  while (!value.empty() && is_blank(value.back())) value.remove_suffix(1);
+  if (value.empty()) return true;
+  if (value.size() > 64) return false;
+  std::array<char, 64> folded{};
+  std::transform(value.begin(), value.end(), folded.begin(), to_lower);
+  const std::string_view word(folded.data(), value.size());
+  if ((kInitials[word.size()] >> (word.front() & 31) & 1) != 0 &&
+      std::find(kWords.begin(), kWords.end(), word) != kWords.end()) {
+    return true;
+  }
+  // ****, xxxx, ----, ...., 0
+  const char first = word.front();
+  const char last = word.back();
+  if ((!is_alnum(first) || first == 'x' || first == '0') && !is_high(first) &&
+      std::all_of(word.begin(), word.end(), [&](char c) { return c == first; })) {
+    return true;
+  }
+  if (is_masked(word)) return true;
+  if (word == "\xe2\x80\xa6" ||
+      (word.size() >= 3 && word.find_first_not_of("*x-_. \xe2\x80\xa2") == std::string_view::npos))
+    return true;
+  const auto is_name = [](std::string_view text) {
+    return !text.empty() &&
+           std::all_of(text.begin(), text.end(), [](char c) { return is_word(c) || c == '.' || c == '-' || c == ' '; });
+  };
+  // ${VAR} $VAR $1 {name} {{ name }} <name> %s %(name)s :name ? @VAR@ self.password
+  if (first == '$' && word.size() > 1) return word[1] == '{' || word[1] == '(' || is_name(word.substr(1));
+  if (first == '<' && last == '>') return is_name(word.substr(1, word.size() - 2));
+  if (first == '{' && last == '}') return true;
+  if (first == '%' && (last == 's' || last == 'd' || last == '%' || last == 'r')) return true;
+  if (first == ':' || first == '@') return is_name(word.substr(1, word.size() - (last == first ? 2 : 1)));
+  // your_api_key, ADD-YOUR-TOKEN-HERE
+  const bool in_words =
+      std::all_of(word.begin(), word.end(), [](char c) { return is_alpha(c) || c == '_' || c == '-'; });
+  if (in_words && (word.find("your_") != std::string_view::npos || word.find("your-") != std::string_view::npos)) {
+    return true;
+  }
+  // What code reads it from: process.env.API_KEY, os.environ["KEY"], System.getenv("KEY")
+  constexpr auto kSources = std::to_array<std::string_view>({"process.env.", "process.env[", "os.environ", "os.getenv(",
+                                                             "system.getenv(", "import.meta.env.", "env(\"", "env('",
+                                                             "getenv(", "env[\"", "env['", "secrets."});
+  return std::any_of(kSources.begin(), kSources.end(), [&](auto source) { return word.starts_with(source); });
+}
+
+}  // namespace piiscrub

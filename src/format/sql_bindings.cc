@@ -1,0 +1,170 @@
+#include "format/sql_bindings.h"
+
+#include <algorithm>
+
+#include "base/ascii.h"
+
+namespace piiscrub {
+namespace {
+
+constexpr std::size_t kMaxNoteBytes = 96;  // of `1] as [VARCHAR] - [`
+constexpr std::size_t kMaxNumberDigits = 4;
+constexpr std::size_t kMaxFirstBytes = 256;  // of the first value with a type
+constexpr std::string_view kNull = "null";
+
+char char_at(std::string_view text, std::size_t i) { return i < text.size() ? text[i] : '\0'; }
+bool has_at(std::string_view text, std::size_t i, std::string_view what) {
+  return i <= text.size() && text.substr(i).starts_with(what);
+}
+
+void emit(Span value, std::string_view name, std::size_t ordinal, bool quoted, SqlParameterList& list) {
+  if (value.size() == 0) return;
+  SqlParameter parameter;
+  parameter.name = name;
+  parameter.ordinal = ordinal;
+  parameter.value = parameter.item = value;
+  parameter.quoted = quoted;
+  list.items.push_back(parameter);
+}
+
+// --- Hibernate -------------------------------------------------------------------------------------------------------
+
+// Where the value behind `[1] as [VARCHAR] - [` or `(1:VARCHAR) <- [` begins; npos: there is none.
+std::size_t binding_value(std::string_view text, std::size_t at) {
+  const std::string_view note = text.substr(at, kMaxNoteBytes);
+  for (const std::string_view arrow : {"] - [", ") <- ["}) {
+    const std::size_t found = note.find(arrow);
+    if (found != std::string_view::npos) return at + found + arrow.size();
+  }
+  return std::string_view::npos;
+}
+
+void read_binding(std::string_view text, std::size_t at, SqlParameterList& list) {
+  std::size_t number = 0;
+  for (std::size_t i = at + 1; is_digit(char_at(text, i)) && i - at <= kMaxNumberDigits; ++i) {
+    number = number * 10 + static_cast<std::size_t>(text[i] - '0');
+  }
+  const std::size_t begin = binding_value(text, at);
+  // The value may have brackets of its own, but nothing follows it in a line of its own.
+  const std::size_t end = text.ends_with(']') ? text.size() - 1 : text.find(']', begin);
+  list.complete = end != std::string_view::npos && end >= begin;
+  const Span value{begin, list.complete ? end : text.size()};
+  list.extent.end = value.end;
+  if (value.of(text) != kNull) emit(value, {}, number > 0 ? number - 1 : kNoOrdinal, false, list);
+}
+
+// --- MyBatis ---------------------------------------------------------------------------------------------------------
+
+// Behind the `(String)` at `at`, if it ends an item; else `at`.
+std::size_t behind_type(std::string_view text, std::size_t at) {
+  if (char_at(text, at) != '(' || !is_upper(char_at(text, at + 1))) return at;
+  std::size_t end = at + 2;
+  while (is_alnum(char_at(text, end))) ++end;
+  if (has_at(text, end, "[]")) end += 2;
+  if (char_at(text, end) != ')') return at;
+  const char next = char_at(text, ++end);
+  const bool ends = next == '\0' || next == '"' || next == '\\' || next == '\r' || has_at(text, end, ", ");
+  return ends ? end : at;
+}
+
+void read_typed(std::string_view text, std::size_t at, SqlParameterList& list) {
+  for (std::size_t begin = at, ordinal = 0;; ++ordinal) {
+    while (has_at(text, begin, "null, ")) begin += kNull.size() + 2, ++ordinal;
+    std::size_t type = begin;
+    std::size_t end = begin;
+    for (; type < text.size() && (end = behind_type(text, type)) == type; ++type) {
+    }
+    if (type >= text.size()) return;
+    emit({begin, type}, {}, ordinal, false, list);
+    list.extent.end = end;
+    list.complete = !has_at(text, end, ", ");
+    if (list.complete) return;
+    begin = end + 2;
+  }
+}
+
+// --- ADO.NET ---------------------------------------------------------------------------------------------------------
+
+// Where the value that begins at `at` behind its quote ends: at a quote with which the item does.
+std::size_t assigned_end(std::string_view text, std::size_t at) {
+  for (std::size_t i = text.find('\'', at); i != std::string_view::npos; i = text.find('\'', i + 1)) {
+    const char next = char_at(text, i + 1);
+    if (next == ',' || next == ']' || next == '\0' || next == ';' || has_at(text, i + 1, " (") ||
+        has_at(text, i + 1, " ["))
+      return i;
+  }
+  return text.size();
+}
+
+// Behind ` = ` or `=` and the quote of a value at `at`; npos: no value is there.
+std::size_t assigned_value(std::string_view text, std::size_t at) {
+  for (const std::string_view sign : {"='", " = '"}) {
+    if (has_at(text, at, sign)) return at + sign.size();
+  }
+  return std::string_view::npos;
+}
+
+std::size_t end_of_name(std::string_view text, std::size_t at) {
+  std::size_t end = at;
+  while (is_word(char_at(text, end))) ++end;
+  return end;
+}
+
+void read_assigned(std::string_view text, std::size_t at, SqlParameterList& list) {
+  for (std::size_t ordinal = 0; char_at(text, at) == '@'; ++ordinal) {
+    const std::size_t name_end = end_of_name(text, at + 1);
+    const std::size_t begin = assigned_value(text, name_end);
+    std::size_t behind = name_end;
+    if (begin != std::string_view::npos) {
+      const Span value{begin, assigned_end(text, begin)};
+      if (value.of(text) != "?") emit(value, text.substr(at + 1, name_end - at - 1), ordinal, true, list);
+      behind = std::min(value.end + 1, text.size());
+    }
+    list.extent.end = behind;
+    // The notes on its type end in front of the next one.
+    const std::string_view rest = text.substr(behind, kMaxNoteBytes);
+    const std::size_t next = rest.find(", @");
+    if (next == std::string_view::npos || rest.substr(0, next).find('\'') != std::string_view::npos) return;
+    at = behind + next + 2;
+  }
+}
+
+}  // namespace
+
+bool starts_bindings(std::string_view text, std::size_t at, SqlParameterStyle style) {
+  switch (style) {
+    case SqlParameterStyle::bracketed:
+      return false;
+    case SqlParameterStyle::binding:
+      return (char_at(text, at) == '[' || char_at(text, at) == '(') && is_digit(char_at(text, at + 1)) &&
+             binding_value(text, at) != std::string_view::npos;
+    case SqlParameterStyle::typed: {
+      std::size_t i = at;
+      const std::size_t most = std::min(text.size(), at + kMaxFirstBytes);
+      while (i < most && behind_type(text, i) == i) ++i;
+      return i < most;
+    }
+    case SqlParameterStyle::assigned:
+      return char_at(text, at) == '@' && is_word(char_at(text, at + 1)) &&
+             assigned_value(text, end_of_name(text, at + 1)) != std::string_view::npos;
+  }
+  return false;
+}
+
+void read_bindings(std::string_view text, std::size_t at, SqlParameterStyle style, SqlParameterList& list) {
+  switch (style) {
+    case SqlParameterStyle::bracketed:
+      break;
+    case SqlParameterStyle::binding:
+      read_binding(text, at, list);
+      break;
+    case SqlParameterStyle::typed:
+      read_typed(text, at, list);
+      break;
+    case SqlParameterStyle::assigned:
+      read_assigned(text, at, list);
+      break;
+  }
+}
+
+}  // namespace piiscrub

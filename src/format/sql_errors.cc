@@ -1,0 +1,447 @@
+#include "format/sql_errors.h"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <span>
+
+#include "base/ascii.h"
+#include "format/quote.h"
+
+namespace piiscrub {
+namespace {
+
+constexpr std::size_t kMaxColumns = 32;          // of an index, in PostgreSQL
+constexpr std::size_t kMaxColumnBytes = 2048;    // of the list of them
+constexpr std::size_t kMaxKeyBytes = 16 * 1024;  // PostgreSQL's are at most 2,704 bytes; six times that if escaped
+constexpr std::size_t kMaxRowBytes = 256 * 1024;
+constexpr std::size_t kMaxTypeBytes = 96;
+
+char char_at(std::string_view text, std::size_t i) { return i < text.size() ? text[i] : '\0'; }
+bool has_at(std::string_view text, std::size_t i, std::string_view what) {
+  return i <= text.size() && text.substr(i).starts_with(what);
+}
+
+bool starts_ignoring_case(std::string_view text, std::size_t at, std::string_view lower) {
+  if (text.size() - at < lower.size()) return false;
+  return std::equal(lower.begin(), lower.end(), text.begin() + static_cast<std::ptrdiff_t>(at),
+                    [](char a, char b) { return a == to_lower(b); });
+}
+
+// Where the line ends that `at` is in: a line feed, written out or escaped, or `limit`.
+std::size_t line_end(std::string_view text, std::size_t at, std::size_t limit) {
+  const std::size_t end = std::min(text.size(), limit);
+  for (std::size_t i = at; i < end; ++i) {
+    if (text[i] == '\n' || text[i] == '\r') return i;
+    if (text[i] == '\\') {
+      const std::size_t run = backslashes_at(text, i);
+      if (char_at(text, i + run) == 'n' && (run & (run - 1)) == 0) return i;
+      i += run - 1;
+    }
+  }
+  return end;
+}
+
+// Where the string ends that `from` is in and `lead` began, or `limit`.
+std::size_t string_end(std::string_view text, std::size_t lead, std::size_t from, std::size_t limit) {
+  const Surrounding surrounding = find_surrounding(text, lead);
+  if (surrounding.mark == 0) return limit;
+  std::size_t i = from;
+  while (i < limit) {
+    const std::size_t run = backslashes_at(text, i);
+    if (surrounding.ends_at(text, i + run, run)) return i;
+    i += run + (surrounding.unit <= 1 && run == 0 && has_at(text, i, "\"\"") ? 2 : 1);
+  }
+  return limit;
+}
+
+// Whether a quoted value may end in front of `i`. It may hold quotes: what follows must be what messages go on with.
+bool goes_on_behind_value(std::string_view text, std::size_t i) {
+  static constexpr auto kWords = std::to_array<std::string_view>(
+      {" as ", " is ", " for ", " at ", " in ", " (", " \xe2\x80\xb9", " violates ", " - ", "  "});
+  if (char_at(text, i) != ' ') return goes_on_behind_literal(text, i);
+  return i + 1 == text.size() ||
+         std::any_of(kWords.begin(), kWords.end(), [&](std::string_view word) { return has_at(text, i, word); });
+}
+
+// Takes marks and quotes off both ends: ‹'x'› is x.
+Span bare(std::string_view text, Span value) {
+  for (bool again = true; again;) {
+    again = false;
+    while (value.size() > 0 && text[value.begin] == ' ') ++value.begin;
+    while (value.size() > 0 && text[value.end - 1] == ' ') --value.end;
+    const std::string_view content = value.of(text);
+    if (content.size() >= kMarkBegin.size() + kMarkEnd.size() && content.starts_with(kMarkBegin) &&
+        content.ends_with(kMarkEnd)) {
+      value = {value.begin + kMarkBegin.size(), value.end - kMarkEnd.size()};
+      again = true;
+      continue;
+    }
+    Quote quote;
+    if (quote_at(text, value.begin, quote) && quote.length * 2 <= content.size() &&
+        content.ends_with(text.substr(value.begin, quote.length))) {
+      value = {value.begin + quote.length, value.end - quote.length};
+      again = true;
+    }
+  }
+  return value;
+}
+
+// The name in a column's expression: email of lower(email::text), "user id" of "user id".
+std::string_view column_name(std::string_view text, Span expression) {
+  std::string_view name = expression.of(text);
+  if (const std::size_t bracket = name.rfind('('); bracket != std::string_view::npos) {
+    expression.begin += bracket + 1;
+    name.remove_prefix(bracket + 1);
+    expression.end = expression.begin + std::min(name.find(')'), name.size());
+  }
+  if (const std::size_t cast = expression.of(text).find("::"); cast != std::string_view::npos)
+    expression.end = expression.begin + cast;
+  return bare(text, expression).of(text);
+}
+
+using Columns = std::array<std::string_view, kMaxColumns>;
+
+// Reads the columns of `(a, lower(b))=(` at `at`. Returns the place behind the last bracket.
+std::optional<std::size_t> read_columns(std::string_view text, std::size_t at, Columns& columns, std::size_t& count) {
+  count = 0;
+  std::size_t depth = 0;
+  std::size_t from = at + 1;
+  const std::size_t limit = std::min(text.size(), at + kMaxColumnBytes);
+  for (std::size_t i = at; i < limit; ++i) {
+    const char c = text[i];
+    if (c == '(') ++depth;
+    if (c == ')') --depth;
+    if ((c == ',' && depth == 1) || (c == ')' && depth == 0)) {
+      if (count == kMaxColumns) return std::nullopt;
+      columns[count++] = column_name(text, {from, i});
+      from = i + 1;
+    }
+    if (depth == 0) {
+      if (has_at(text, i, ")=(")) return i + 3;
+      if (has_at(text, i, ") = (")) return i + 5;
+      return std::nullopt;
+    }
+  }
+  return std::nullopt;
+}
+
+constexpr auto kKeyEnds =
+    std::to_array<std::string_view>({") already exists", ") is not present", ") is still referenced",
+                                     ") conflicts with", ") violates", ") is duplicated"});
+
+// What a value of unknown end is followed by.
+std::size_t closing_bracket(std::string_view text, std::size_t from, std::size_t end) {
+  const std::size_t found = text.substr(from, end - from).rfind(')');
+  return found != std::string_view::npos ? from + found : end;
+}
+
+// Splits `1,'x'`, as CockroachDB writes several values, into `parts`. Returns whether there are just that many.
+bool split_datums(std::string_view text, Span all, std::span<Span> parts) {
+  std::size_t at = all.begin;
+  for (std::size_t k = 0; k < parts.size(); ++k) {
+    const std::size_t begin = at;
+    if (char_at(text, at) == '\'') {
+      for (++at; at < all.end && (text[at] != '\'' || char_at(text, at + 1) == '\''); ++at)
+        at += std::size_t{text[at] == '\''};
+      ++at;
+    } else {
+      while (at < all.end && text[at] != ',') ++at;
+    }
+    if (at > all.end || (k + 1 < parts.size() ? char_at(text, at) != ',' : at != all.end)) return false;
+    parts[k] = {begin, at++};
+  }
+  return true;
+}
+
+// Reads `(a, b)=(x, y) already exists` at `at`. Returns the place behind it, or 0 if it is none.
+std::size_t read_key(std::string_view text, std::size_t at, std::vector<SqlEcho>& echoes) {
+  Columns columns;
+  std::size_t count = 0;
+  const std::optional<std::size_t> begin = read_columns(text, at, columns, count);
+  if (!begin) return 0;
+  std::size_t limit = line_end(text, *begin, *begin + kMaxKeyBytes);
+  std::size_t end = limit;
+  bool found = false;
+  for (std::size_t i = *begin; i < limit && !found; ++i) {
+    if (text[i] != ')') continue;
+    found = std::any_of(kKeyEnds.begin(), kKeyEnds.end(), [&](std::string_view e) { return has_at(text, i, e); });
+    if (found) end = i;
+  }
+  if (!found) {
+    limit = string_end(text, at, *begin, limit);
+    end = closing_bracket(text, *begin, limit);
+  }
+  const bool unclosed = !found && end == limit;
+  // PostgreSQL separates values by ", ".
+  std::size_t parts = 1;
+  for (std::size_t i = *begin; i + 1 < end; ++i)
+    if (text[i] == ',' && text[i + 1] == ' ') ++parts;
+  std::size_t from = *begin;
+  std::array<Span, kMaxColumns> datums;
+  const bool split = parts != count && split_datums(text, {*begin, end}, {datums.data(), count});
+  for (std::size_t k = 0; k < count; ++k) {
+    Span value = split ? datums[k] : Span{*begin, end};
+    if (parts == count) {
+      std::size_t to = text.substr(0, end).find(", ", from);
+      if (k + 1 == count || to == std::string_view::npos) to = end;
+      value = {from, to};
+      from = std::min(to + 2, end);
+    }
+    echoes.push_back({.kind = SqlEchoKind::key,
+                      .column = columns[k],
+                      .value = bare(text, value),
+                      .ordinal = k,
+                      .unclosed = unclosed});
+  }
+  return end;
+}
+
+// Reads `(1, ann, null).` at `at`. Returns the place behind it.
+std::size_t read_row(std::string_view text, std::size_t at, std::vector<SqlEcho>& echoes) {
+  const std::size_t begin = at + 1;
+  std::size_t limit = line_end(text, begin, begin + kMaxRowBytes);
+  std::size_t end = limit;
+  bool found = false;
+  for (std::size_t i = begin; i < limit && !found; ++i) {
+    if (text[i] != ')' || char_at(text, i + 1) != '.') continue;
+    const char c = char_at(text, i + 2);
+    found = i + 2 >= text.size() || c == '"' || c == '\'' || c == '\\' || c == '\n' || c == '\r' || c == '<';
+    if (found) end = i;
+  }
+  if (!found) {
+    limit = string_end(text, at, begin, limit);
+    end = closing_bracket(text, begin, limit);
+  }
+  std::size_t from = begin;
+  for (std::size_t ordinal = 0; from <= end; ++ordinal) {
+    std::size_t to = from;
+    while (to < end && (text[to] != ',' || char_at(text, to + 1) != ' ')) ++to;
+    const Span value = bare(text, {from, to});
+    const std::string_view content = value.of(text);
+    if (!content.empty() && content != "null" && content != "NULL")
+      echoes.push_back({.kind = SqlEchoKind::row,
+                        .column = {},
+                        .value = value,
+                        .ordinal = ordinal,
+                        .unclosed = !found && end == limit && to == end});
+    if (to >= end) break;
+    from = to + 2;
+  }
+  return end;
+}
+
+// Reads the quoted value at `at`. Returns the place behind it, or 0 if none stands there.
+std::size_t read_quoted(std::string_view text, std::size_t at, SqlEchoKind kind, std::vector<SqlEcho>& echoes) {
+  at += mark_begin_at(text, at);
+  Quote quote;
+  if (!quote_at(text, at, quote) || quote.mark == '`') return 0;
+  std::string_view spelling = text.substr(at, quote.length);
+  // CSV doubles quotes. An empty value is none.
+  if (spelling == "\"" && char_at(text, at + 1) == '"') spelling = text.substr(at, 2);
+  const std::size_t begin = at + spelling.size();
+  const std::size_t limit = line_end(text, begin, begin + kMaxKeyBytes);
+  std::size_t i = begin;
+  bool found = false;
+  while (i < limit) {
+    Quote here;
+    if (!quote_at(text, i, here)) {
+      i += std::max<std::size_t>(backslashes_at(text, i), 1);
+      continue;
+    }
+    if (here == quote && has_at(text, i, spelling) && goes_on_behind_value(text, i + spelling.size())) {
+      found = true;
+      break;
+    }
+    if (here.mark == quote.mark && !here.coded && here.run < quote.run) break;  // the string around it
+    i += here.length;
+  }
+  i = std::min(i, limit);
+  if (i > begin) echoes.push_back({.kind = kind, .column = {}, .value = {begin, i}, .unclosed = !found});
+  return found ? i + spelling.size() : std::max(i, begin);
+}
+
+// MySQL names the column or key behind the value: 'v' for key 't.email', 'v' for column 'c'
+void read_name_behind(std::string_view text, std::size_t at, SqlEcho& echo) {
+  for (const std::string_view lead : {" for key ", " for column "}) {
+    Quote quote;
+    if (!has_at(text, at, lead) || !quote_at(text, at + lead.size(), quote)) continue;
+    const std::size_t begin = at + lead.size() + quote.length;
+    const std::size_t limit = std::min(text.size(), begin + kMaxTypeBytes);
+    std::size_t end = begin;
+    while (end < limit && (is_word(text[end]) || text[end] == '.' || text[end] == '-' || is_high(text[end]))) ++end;
+    std::string_view name = text.substr(begin, end - begin);
+    if (const std::size_t dot = name.rfind('.'); dot != std::string_view::npos) name.remove_prefix(dot + 1);
+    echo.column = name;
+  }
+}
+
+// Reads the segments of /Table/106/1/"v"/0 behind the index. Returns the place behind them.
+std::size_t read_segments(std::string_view text, std::size_t at, std::vector<SqlEcho>& echoes) {
+  std::size_t i = at;
+  // The table and the index.
+  for (int k = 0; k < 2; ++k) {
+    i += mark_begin_at(text, i);
+    if (char_at(text, i) == '/') ++i;
+    const std::size_t digits = i;
+    while (is_digit(char_at(text, i))) ++i;
+    if (i == digits) return at;
+  }
+  while (i < text.size()) {
+    const char c = text[i];
+    if (c == '/' || c == '{' || c == '-') {
+      ++i;
+      continue;
+    }
+    if (const std::size_t mark = mark_begin_at(text, i); mark > 0) {
+      i += mark;
+      continue;
+    }
+    if (const char before = text[i - 1]; before != '/' && before != '{' && before != '-' && !is_high(before)) break;
+    Quote quote;
+    if (quote_at(text, i, quote)) {
+      // The end of the string that the key stands in is no segment.
+      if (!is_word(char_at(text, i + quote.length)) && !is_high(char_at(text, i + quote.length)) &&
+          char_at(text, i + quote.length) != '+' && char_at(text, i + quote.length) != '/')
+        break;
+      const std::size_t begin = i + quote.length;
+      const std::size_t limit = line_end(text, begin, begin + kMaxKeyBytes);
+      std::size_t end = begin;
+      Quote here;
+      while (end < limit && !(quote_at(text, end, here) && here.mark == quote.mark && here.run <= quote.run))
+        end += std::max<std::size_t>(backslashes_at(text, end), 1);
+      end = std::min(end, limit);
+      const bool closed = end < limit && here == quote;
+      if (end > begin)
+        echoes.push_back({.kind = SqlEchoKind::segment, .column = {}, .value = {begin, end}, .unclosed = !closed});
+      i = closed ? end + quote.length : end;
+      if (!closed) break;
+      continue;
+    }
+    const std::size_t begin = i;
+    while (i < text.size() && (is_word(text[i]) || text[i] == '.' || text[i] == ':')) ++i;
+    if (i == begin) break;
+    if (i - begin > 2) echoes.push_back({.kind = SqlEchoKind::segment, .column = {}, .value = {begin, i}});
+  }
+  return i;
+}
+
+// Reads the literals of `[/'a' - /'b']` at `at`.
+std::size_t read_spans(std::string_view text, std::size_t at, std::vector<SqlEcho>& echoes) {
+  const std::size_t limit = line_end(text, at, at + kMaxKeyBytes);
+  std::size_t i = at + 1;
+  while (i < limit) {
+    if (text[i] == ']' && char_at(text, i + 1) != ' ') return i + 1;
+    if (text[i] == '/') {
+      if (const std::size_t behind = read_quoted(text, i + 1, SqlEchoKind::segment, echoes); behind > 0) {
+        i = behind;
+        continue;
+      }
+      const std::size_t begin = i + 1;
+      std::size_t end = begin;
+      while (end < limit && (is_word(text[end]) || text[end] == '.' || text[end] == '-')) ++end;
+      if (end - begin > 2) echoes.push_back({.kind = SqlEchoKind::segment, .column = {}, .value = {begin, end}});
+      i = std::max(end, begin);
+      continue;
+    }
+    ++i;
+  }
+  return limit;
+}
+
+enum class What : std::uint8_t { key, row, value_behind_colon, value, entry, segments, spans };
+
+struct Lead {
+  std::string_view text;  // lower case
+  What what;
+};
+constexpr auto kLeads = std::to_array<Lead>({
+    {"key (", What::key},
+    {"key value (", What::key},
+    {"failing row contains (", What::row},
+    {"invalid input syntax for ", What::value_behind_colon},
+    {"invalid input value for enum ", What::value_behind_colon},
+    {"invalid input for query argument ", What::value_behind_colon},
+    {"field value out of range: ", What::value},
+    {"malformed array literal: ", What::value},
+    {"malformed record literal: ", What::value},
+    {"could not parse ", What::value},
+    {"parsing ", What::value},
+    {"value ", What::value},
+    {"duplicate entry ", What::entry},
+    {"incorrect integer value: ", What::entry},
+    {"incorrect date value: ", What::entry},
+    {"incorrect datetime value: ", What::entry},
+    {"incorrect string value: ", What::entry},
+    {"table/", What::segments},
+    {"spans: [", What::spans},
+});
+
+// The pairs of letters that leads begin with: nearly all other words are told by theirs.
+constexpr auto kLeadStarts = [] {
+  std::array<std::uint32_t, 32> starts{};
+  for (const Lead& lead : kLeads) starts[lead.text[0] & 31] |= std::uint32_t{1} << (lead.text[1] & 31);
+  return starts;
+}();
+
+// The lead that starts at the letter at `at`, or nullptr.
+const Lead* lead_at(std::string_view text, std::size_t at) {
+  const char first = to_lower(text[at]);
+  const char second = to_lower(char_at(text, at + 1));
+  if (!is_lower(second) || (kLeadStarts[first & 31] >> (second & 31) & 1) == 0) return nullptr;
+  const auto* const lead = std::find_if(kLeads.begin(), kLeads.end(), [&](const Lead& l) {
+    return l.text.front() == first && starts_ignoring_case(text, at, l.text);
+  });
+  return lead == kLeads.end() ? nullptr : lead;
+}
+
+// Reads what `lead` announces, whose text ends at `at`. Returns the place behind it, or 0 if nothing was found.
+std::size_t read_lead(std::string_view text, std::size_t at, What what, std::vector<SqlEcho>& echoes) {
+  switch (what) {
+    case What::key:
+      return read_key(text, at - 1, echoes);
+    case What::row:
+      return read_row(text, at - 1, echoes);
+    case What::value_behind_colon: {
+      const std::size_t limit = std::min(text.size(), at + kMaxTypeBytes);
+      const std::size_t colon = text.substr(0, limit).find(": ", at);
+      return colon == std::string_view::npos ? 0 : read_quoted(text, colon + 2, SqlEchoKind::input, echoes);
+    }
+    case What::value:
+      return read_quoted(text, at, SqlEchoKind::input, echoes);
+    case What::entry: {
+      const std::size_t before = echoes.size();
+      const std::size_t behind = read_quoted(text, at, SqlEchoKind::key, echoes);
+      if (echoes.size() > before) read_name_behind(text, behind, echoes.back());
+      return behind;
+    }
+    case What::segments:
+      return at >= 7 && text[at - 7] == '/' ? read_segments(text, at, echoes) : 0;
+    case What::spans:
+      return read_spans(text, at - 1, echoes);
+  }
+  return 0;
+}
+
+}  // namespace
+
+void find_sql_echoes(std::string_view text, std::vector<SqlEcho>& echoes) {
+  echoes.clear();
+  std::size_t at = 0;
+  while (true) {
+    while (at < text.size() && !is_alpha(text[at])) ++at;
+    if (at >= text.size()) return;
+    const bool escaped = at >= 2 && text[at - 2] == '\\';  // \nKey (
+    std::size_t behind = 0;
+    if (at == 0 || !is_word(text[at - 1]) || escaped) {
+      const Lead* const lead = lead_at(text, at);
+      if (lead != nullptr) behind = read_lead(text, at + lead->text.size(), lead->what, echoes);
+    }
+    at = std::max(at + 1, behind);
+    if (behind == 0 && text[at - (at >= 2 ? 2 : 1)] != '\\') {
+      while (at < text.size() && is_word(text[at])) ++at;
+    }
+  }
+}
+
+}  // namespace piiscrub

@@ -1,0 +1,91 @@
+// Bound parameters: the values that a log prints beside a statement with placeholders.
+//
+//   PostgreSQL    DETAIL:  parameters: $1 = 'a', $2 = NULL
+//   CockroachDB   "PlaceholderValues":["'a'","5"], with marks; exec … {$1:"'a'", $2:"5"} of old versions
+//   Django        …; args=('a', Decimal('1.5'), None); alias=default
+//   SQLAlchemy    [generated in 0.1s] {'ssn': 'a'}; [parameters: [('a', 1), ('b', 2)  … displaying 10 of 20 …]];
+//                 Row ('a', 1); Col ('ssn', 'n')
+//   drivers       with args ('a', b'…', UUID('…')), params=[…], parameters: ['a', 1], bindings: […]; a list right
+//   behind
+//                 the statement: ('SELECT …', ['a', 1])
+//   others        as format/sql_bindings.h says
+//
+// Literals may be escaped, as sql_lexer.h says. Any bytes; linear in the text.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/span.h"
+#include "format/sql.h"
+
+namespace piiscrub {
+
+inline constexpr std::size_t kNoOrdinal = static_cast<std::size_t>(-1);
+
+/// One value of one parameter: `'a'` has one, `['a', 'b']` two, `date(1990, 1, 2)` one that spans the call.
+struct SqlParameter {
+  std::string_view name;    ///< of a dictionary's item, or "$1"; empty in a list
+  std::string_view key;     ///< of a dictionary within the item: Jsonb({'phone': …}); else empty
+  std::size_t ordinal = 0;  ///< from 0, within its set; kNoOrdinal behind what SQLAlchemy left out of a list
+  std::size_t set = 0;      ///< of executemany's lists: which; else 0
+  Span value;               ///< between the quotes and marks; of numbers and unquoted text all of it
+  Span item;                ///< the whole item: Jsonb({…}), ['a', 'b']
+  bool quoted = false;
+  bool operator==(const SqlParameter&) const = default;
+};
+
+enum class SqlParameterForm : std::uint8_t {
+  bound,    ///< values of placeholders
+  row,      ///< SQLAlchemy's Row (…): values of the result's columns, in order
+  columns,  ///< SQLAlchemy's Col (…): names of the result's columns
+};
+
+struct SqlParameterList {
+  SqlParameterForm form = SqlParameterForm::bound;
+  Span extent;            ///< from the bracket or the first item to behind the last
+  bool complete = false;  ///< the list is closed
+  /// What stands for the list in front of the line that goes on with it: `(0,0,'`. Empty: the text does not end in it.
+  std::string opened;
+  std::vector<SqlParameter> items;  ///< in text order; None, NULL, True and False are left out
+};
+
+/// How a list is written.
+enum class SqlParameterStyle : std::uint8_t {
+  bracketed,  ///< brackets around Python reprs or JSON values, or `$1 = 'a', …`
+  binding,    ///< Hibernate's, one by one
+  typed,      ///< MyBatis'
+  assigned,   ///< ADO.NET's
+};
+
+/// Where a list of parameters starts at or behind `from`: at its bracket or first `$1`. Linear over all calls that go
+/// forward.
+struct SqlParameterStart {
+  std::size_t at = 0;
+  SqlParameterForm form = SqlParameterForm::bound;
+  bool sql_literals = false;  ///< the items are SQL literals inside JSON strings
+  SqlParameterStyle style = SqlParameterStyle::bracketed;
+};
+std::optional<SqlParameterStart> find_parameters(std::string_view text, std::size_t from);
+
+/// The same of a list that nothing announces but the end of its statement, in front of `from`.
+std::optional<SqlParameterStart> parameters_behind_statement(std::string_view text, std::size_t from);
+
+/// Reads the list at `start` into `list`, whose memory is reused.
+void read_parameters(std::string_view text, const SqlParameterStart& start, SqlParameterList& list);
+
+/// The column of `parameter` in a statement with `placeholders`: by number, by name, or by position. Without them the
+/// name itself, less the number that SQLAlchemy adds. Empty if there is none.
+std::string_view column_of(const SqlParameter& parameter, const std::vector<SqlPlaceholder>& placeholders);
+
+/// The column of each item of `list`, which stands in `text`, given the `reading` of its statement, which stands in
+/// `statement`: rows by the result's columns, parameters by placeholders. Django prints statements with their values
+/// filled in: there the literals of the statement that are equal, in order, tell the columns.
+void pair_columns(std::string_view text, const SqlParameterList& list, std::string_view statement,
+                  const SqlReading& reading, std::vector<std::string_view>& columns);
+
+}  // namespace piiscrub
