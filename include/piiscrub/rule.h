@@ -31,8 +31,20 @@ struct SourceLocation {
   int column = 0;    ///< from 1; 0 if unknown
 };
 
-/// One kind of sensitive data. A rule finds its candidates in one of two ways: `match` anchored on a literal, or
-/// `shape`, the name of a row of the shape table (src/detect/shapes.h) that brings its own expression.
+/// What a value found by its key may consist of where no quotes bound it.
+enum class ValueKind : std::uint8_t {
+  secret,  ///< anything up to white space or the end of what encloses it
+  word,    ///< the same up to punctuation: addresses and numbers of people and machines
+  words,   ///< several words: street addresses
+  name,    ///< several words, none of them in an object: that has keys for its parts
+  date,    ///< a date, also as datetime.date(…)
+  number,  ///< digits with their separators
+};
+inline constexpr std::string_view kValueKindNames[] = {"secret", "word", "words", "name", "date", "number"};
+
+/// One kind of sensitive data. A rule finds its candidates in one of three ways: `match` anchored on a literal;
+/// `shape`, the name of a row of the shape table (src/detect/shapes.h) that brings its own expression; or `keys`, the
+/// names that such values go by.
 struct Rule {
   std::string id;     ///< stable, [a-z0-9-]+; appears in metrics and reports
   std::string title;  ///< one line for people
@@ -41,11 +53,16 @@ struct Rule {
   Severity severity = Severity::high;
   std::vector<int> cwe;  ///< CWE numbers
 
-  std::string match;   ///< expression for exactly the sensitive span; empty if `shape` is set
+  std::string match;   ///< expression for exactly the sensitive span; empty if `shape` or `keys` is set
   std::string before;  ///< what must stand directly in front of the span, not redacted; may be empty
   std::string after;   ///< what must follow the span, not redacted; may be empty
-  std::string shape;   ///< name of a built-in shape; empty if `match` is set
+  std::string shape;   ///< name of a built-in shape; empty if `match` or `keys` is set
   std::string block;   ///< "pem": a match without its END marker opens a key block; else empty
+
+  std::vector<std::string> keys;         ///< phrases in lower case; a key that holds one as a run of its words counts
+  std::vector<std::string> whole_keys;   ///< the same, but only as the entire key
+  std::vector<std::string> unless_keys;  ///< a key that holds one of these does not count
+  ValueKind value = ValueKind::secret;   ///< for `keys`
 
   std::vector<std::string> context;         ///< one of these words must be near the span, in any case; empty: no demand
   std::vector<std::string> unless_context;  ///< none of these words may be near the span
@@ -60,6 +77,9 @@ struct Rule {
   std::vector<std::string> counter_examples;  ///< no finding of this rule
   std::vector<std::string> references;
   SourceLocation where;
+
+  /// Whether the rule finds values by their keys.
+  [[nodiscard]] bool has_keys() const { return !keys.empty() || !whole_keys.empty(); }
 };
 
 /// Rules in the order of their files; ids are unique.

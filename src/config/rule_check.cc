@@ -37,7 +37,9 @@ class ExampleCheck {
 
   void detect(std::string_view record) {
     scanner_.scan(record, scan_);
-    detector_.detect(record, 0, scan_.literals, scan_.shapes, {}, detection_);
+    StatementMemory memory;
+    detector_.detect(record, 0, {scan_.literals, scan_.shapes, scan_.keys, scan_.weak_keys, scan_.sql}, {}, memory,
+                     detection_);
   }
 
   // What is wrong with the findings in `example`; empty if nothing is.
@@ -48,7 +50,9 @@ class ExampleCheck {
       const auto found = std::find_if(detection_.findings.begin(), detection_.findings.end(),
                                       [&](const Finding& f) { return f.span.overlaps(mark); });
       if (found == detection_.findings.end()) return fmt::format("mark {} is not found", i + 1);
-      if (marks_ == MarkCheck::covered && found->span.contains(mark)) continue;
+      // A key in the example may announce more than the mark, such as the prefix of a token.
+      const bool covered = marks_ == MarkCheck::covered || (rules_[found->rule].has_keys() && !rule.has_keys());
+      if (covered && found->span.contains(mark)) continue;
       if (found->span != mark) {
         return fmt::format("mark {} is bytes {}-{}, found is {}-{} by {}", i + 1, mark.begin, mark.end,
                            found->span.begin, found->span.end, rules_[found->rule].id);
@@ -56,8 +60,11 @@ class ExampleCheck {
       if (rules_[found->rule].type != rule.type)
         return fmt::format("mark {} is found by {}", i + 1, rules_[found->rule].id);
     }
-    if (marks_ == MarkCheck::exact && detection_.findings.size() > example.spans.size()) {
-      return fmt::format("{} findings, {} marks", detection_.findings.size(), example.spans.size());
+    const auto found = std::count_if(detection_.findings.begin(), detection_.findings.end(), [&](const Finding& f) {
+      return rule.has_keys() || !rules_[f.rule].has_keys();  // another key in the example is no fault of this rule
+    });
+    if (marks_ == MarkCheck::exact && static_cast<std::size_t>(found) > example.spans.size()) {
+      return fmt::format("{} findings, {} marks", found, example.spans.size());
     }
     return {};
   }

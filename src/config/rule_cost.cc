@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include "piiscrub/policy_loader.h"
+
 namespace piiscrub {
 namespace {
 
@@ -92,7 +94,7 @@ std::vector<RuleCost> measure_rules(const RuleDatabase& database, const std::sha
     const bool is_known = std::any_of(known.begin(), known.end(), [&](const Rule& k) {
       return k.id == rule.id && k.match == rule.match && k.before == rule.before;
     });
-    if (is_known || !rule.shape.empty()) continue;
+    if (is_known || !rule.shape.empty() || rule.type == kTermType) continue;
     const Result<std::shared_ptr<const RuleDatabase>> alone =
         RuleDatabase::compile({.rules = {rule}}, OpenRules::separate);
     if (!alone) continue;  // it compiled among the others a moment ago
@@ -104,6 +106,11 @@ std::vector<RuleCost> measure_rules(const RuleDatabase& database, const std::sha
          .open = database.is_open(i)});
   }
   return costs;
+}
+
+double seconds_per_mib(const std::shared_ptr<const RuleDatabase>& database) {
+  const std::string sample = ordinary_log();
+  return scan(database, sample).seconds * (1 << 20) / static_cast<double>(sample.size());
 }
 
 Error describe(const RuleCost& cost, const RuleDatabase& database) {

@@ -14,47 +14,34 @@
 #include <tuple>
 
 #include "base/ascii.h"
-#include "base/edit_distance.h"
+#include "config/suggest.h"
 #include "config/toml_reader.h"
 #include "detect/regex_syntax.h"
 #include "detect/shapes.h"
 #include "detect/validators.h"
+#include "piiscrub/policy.h"
 
 namespace piiscrub {
 namespace {
 
 constexpr std::string_view kRuleKeys[] = {
-    "id",    "title",      "type",   "category", "severity",         "cwe",        "match",       "before",
-    "after", "shape",      "block",  "context",  "unless_context",   "validator",  "min_entropy", "min_digits",
-    "allow", "confidence", "action", "examples", "counter_examples", "references", "override"};
-constexpr std::string_view kActionNames[] = {"redact"};
+    "id",         "title",          "type",       "category",    "severity",
+    "cwe",        "match",          "before",     "after",       "shape",
+    "block",      "keys",           "whole_keys", "unless_keys", "value",
+    "context",    "unless_context", "validator",  "min_entropy", "min_digits",
+    "allow",      "confidence",     "action",     "examples",    "counter_examples",
+    "references", "override"};
 constexpr std::string_view kBlockNames[] = {"pem"};
 
 constexpr double kMaxEntropy = 8;  // bits per byte
 constexpr std::int64_t kMaxDigits = 1000;
 constexpr std::int64_t kMaxCwe = 99999;
+constexpr std::size_t kMinPartBytes = 3;  // shorter parts stand in too many keys
 
 constexpr std::string_view kOpenMark = "\u00AB";
 constexpr std::string_view kCloseMark = "\u00BB";
 
 // ---- Names and messages
-
-/// ` 'text'` if `text` looks like a name and not like data, else nothing.
-std::string in_quotes(std::string_view text) {
-  const auto plain = [](char c) { return is_word(c) || c == '-'; };
-  if (text.empty() || text.size() > 32 || !std::all_of(text.begin(), text.end(), plain)) return "";
-  return fmt::format(" '{}'", text);
-}
-
-std::string did_you_mean(std::string_view word, std::span<const std::string_view> known) {
-  if (const auto near = closest(word, known)) return fmt::format("did you mean '{}'?", *near);
-  return "";
-}
-
-std::string suggestion(std::string_view word, std::span<const std::string_view> known) {
-  const std::string near = did_you_mean(word, known);
-  return fmt::format("{}{}known: {}", near, near.empty() ? "" : " ", fmt::join(known, ", "));
-}
 
 bool is_known(std::string_view word, std::span<const std::string_view> known) {
   return std::find(known.begin(), known.end(), word) != known.end();
@@ -167,6 +154,10 @@ class RuleReader {
     read_string("after", rule_.after);
     read_string("shape", rule_.shape);
     read_string("block", rule_.block);
+    read_strings("keys", rule_.keys);
+    read_strings("whole_keys", rule_.whole_keys);
+    read_strings("unless_keys", rule_.unless_keys);
+    read_enum("value", rule_.value, kValueKindNames);
     read_strings("context", rule_.context);
     read_strings("unless_context", rule_.unless_context);
     read_string("validator", rule_.validator);
@@ -275,7 +266,7 @@ class RuleChecker {
 
   void check() {
     check_identity();
-    check_match_or_shape();
+    check_what_is_found();
     check_surroundings();
     check_conditions();
     check_choices();
@@ -304,13 +295,15 @@ class RuleChecker {
     }
   }
 
-  void check_match_or_shape() {
+  void check_what_is_found() {
     const bool match = errors_.is_given("match", rule_.match);
     const bool shape = errors_.is_given("shape", rule_.shape);
-    if (match && shape) {
-      errors_.add({"shape"}, "both 'match' and 'shape'", "a shape brings its own expression: remove one of them");
-    } else if (!match && !shape) {
-      errors_.add({"match"}, "missing 'match' or 'shape'", "say what the rule finds");
+    const bool keys = rule_.has_keys();
+    if (match + shape + keys > 1) {
+      errors_.add({shape ? "shape" : "match"}, "more than one of 'match', 'shape' and 'keys'",
+                  "each brings what is to be found: keep one, and write another rule for the other");
+    } else if (!match && !shape && !keys) {
+      errors_.add({"match"}, "missing 'match', 'shape' or 'keys'", "say what the rule finds");
     }
     if (match && require("match", rule_.match)) {
       const auto parsed = parse({"match"}, rule_.match);
@@ -319,6 +312,34 @@ class RuleChecker {
       }
     }
     if (shape && require("shape", rule_.shape)) check_choice("shape", rule_.shape, names_of(shapes()));
+    const std::pair<std::string_view, const std::vector<std::string>&> lists[] = {
+        {"keys", rule_.keys}, {"whole_keys", rule_.whole_keys}, {"unless_keys", rule_.unless_keys}};
+    for (const auto& [key, phrases] : lists) {
+      for (std::size_t i = 0; i < phrases.size(); ++i) check_phrase({key, i}, phrases[i]);
+    }
+    if (keys) check_keys_alone();
+  }
+
+  void check_phrase(const FieldPath& path, std::string_view phrase) {
+    if (!require_element(path, phrase)) return;
+    const auto allowed = [](char c) { return is_lower(c) || is_digit(c) || is_high(c) || c == ' '; };
+    if (!std::all_of(phrase.begin(), phrase.end(), allowed) || phrase.front() == ' ' || phrase.back() == ' ') {
+      errors_.add(path, fmt::format("{}: not a phrase", path.key),
+                  "write the words of the key in lower case with blanks between them: 'bank account'");
+    } else if (std::all_of(phrase.begin(), phrase.end(), [](char c) { return is_digit(c) || c == ' '; })) {
+      errors_.add(path, fmt::format("{}: a number is no key", path.key), "write a phrase with a letter in it");
+    } else if (path.key == std::string_view("keys") && phrase.size() < kMinPartBytes) {
+      errors_.add(path, "keys: too short to count as a part of a key", "put it into whole_keys");
+    }
+  }
+
+  // What a rule with keys cannot have.
+  void check_keys_alone() {
+    const std::pair<std::string_view, bool> fields[] = {
+        {"before", !rule_.before.empty()}, {"after", !rule_.after.empty()}, {"block", !rule_.block.empty()}};
+    for (const auto& [key, given] : fields) {
+      if (given) errors_.add({key}, fmt::format("{}: does nothing in a rule with keys", key), "remove it");
+    }
   }
 
   void check_surroundings() {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <cstdio>
 #include <memory>
 #include <optional>
@@ -276,6 +277,11 @@ TomlValue convert(const toml::node& node, const Outline& outline) {
   } else if (const auto* boolean = node.as_boolean()) {
     value.kind = TomlValue::Kind::boolean;
     value.boolean = boolean->get();
+  } else if (const auto* date = node.as_date()) {
+    value.kind = TomlValue::Kind::date;
+    const std::chrono::year_month_day day{std::chrono::year(date->get().year), std::chrono::month(date->get().month),
+                                          std::chrono::day(date->get().day)};
+    value.date = static_cast<std::int32_t>(std::chrono::sys_days(day).time_since_epoch().count());
   } else {
     value.kind = TomlValue::Kind::date_time;
   }
@@ -377,6 +383,8 @@ std::string_view with_article(TomlValue::Kind kind) {
       return "a decimal number";
     case TomlValue::Kind::boolean:
       return "a boolean";
+    case TomlValue::Kind::date:
+      return "a date";
     case TomlValue::Kind::date_time:
       return "a date or time";
     case TomlValue::Kind::array:

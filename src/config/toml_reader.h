@@ -29,7 +29,7 @@ struct TomlPosition {
 struct TomlEntry;
 
 struct TomlValue {
-  enum class Kind : std::uint8_t { string, integer, number, boolean, date_time, array, table };
+  enum class Kind : std::uint8_t { string, integer, number, boolean, date, date_time, array, table };
 
   Kind kind = Kind::table;
   TomlPosition where;  ///< first character of the value; of a [table] or [[table]], its header's bracket
@@ -39,6 +39,7 @@ struct TomlValue {
   std::int64_t integer = 0;
   double number = 0;
   bool boolean = false;
+  std::int32_t date = 0;  ///< of a local date: days since 1970-01-01
   std::vector<TomlValue> array;
   std::vector<TomlEntry> entries;  ///< of a table, in the order of the file; keys are unique
 
