@@ -64,14 +64,19 @@ const std::shared_ptr<const RuleDatabase>& builtin_rules();
 
 /// A place where a rule or a shape fired.
 struct Hit {
-  std::uint32_t at;      ///< literal rules: offset behind the last byte of the scan match; shapes: of the trigger byte
-  std::uint16_t source;  ///< literal rules: rule index; shapes: shape index
+  std::uint32_t at;  ///< offset behind the scan match of a literal rule or the separator of a key; of a trigger byte
+  std::uint16_t source;  ///< literals and keys: rule index; shapes: trigger index
 };
 
 /// What a scan found out about a chunk. Reuse it: after warm-up it does not allocate.
 struct ScanResult {
   std::vector<Hit> literals;  ///< by `at`, ascending
   std::vector<Hit> shapes;    ///< by `at`, ascending
+  std::vector<Hit> keys;      ///< by `at`, ascending
+  std::vector<Hit>
+      weak_keys;           ///< the same, of rules with context words: they count beside other hits of their record only
+  std::vector<Hit> sql;    ///< words at which a record may hold SQL; by `at`, behind the word, ascending
+  std::vector<Hit> seams;  ///< at which a record may be a part of a line that a container runtime has split; ascending
   std::uint64_t newlines = 0;
   bool failed = false;  ///< the scan did not finish: nothing in the chunk counts as checked
 };
@@ -86,7 +91,7 @@ class Scanner {
 
   /// Scans `chunk` (at most 1 GiB) in one pass. Its result equals that of scanning it record by record.
   void scan(std::string_view chunk, ScanResult& result);
-  /// The part of scan() that depends on the rules' expressions: fills `result.literals` only.
+  /// The part of scan() that depends on expressions: fills `result.literals` and `result.sql` only.
   void scan_literals(std::string_view chunk, ScanResult& result);
 
   [[nodiscard]] const std::shared_ptr<const RuleDatabase>& rules() const { return rules_; }

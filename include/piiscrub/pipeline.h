@@ -6,13 +6,15 @@
 //
 // Promises (each a property test and a fuzz oracle):
 //  1. Transparent. What is not a finding leaves byte for byte as it came.
-//  2. Chunk-blind. The output depends on the bytes, never on how they were cut nor on the number of workers.
+//  2. Chunk-blind. The output depends on the bytes and on flush(), never on how they were cut nor on the number of
+//  workers.
 //  3. Closed. No byte is emitted before the check of its record has finished; what cannot be checked is masked.
 //  4. Done. Scrubbing the output again changes nothing (records grown past the size limit excepted).
-//  5. Structure-keeping. One record in is one record out.
+//  5. Structure-keeping. One record in is one record out, unless it is dropped.
 //  6. Silent. No counter or error holds payload.
-//  7. Accounted. bytes in = bytes checked + bytes discarded + bytes pending.
-//  8. Unerasable. Text in one record never hides another record's ordinary text.
+//  7. Accounted. bytes in = bytes checked + bytes discarded + bytes pending; dropped bytes are checked ones.
+//  8. Unerasable. Text in one record never hides another record's ordinary text; a record is taken for the continuation
+//     of another only where it shows that itself.
 //
 // The core holds no fd, no loop, no clock and no thread. Errors cannot happen on this path: it masks and counts.
 #pragma once
@@ -20,28 +22,75 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "piiscrub/detector.h"
 #include "piiscrub/framing.h"
 #include "piiscrub/output.h"
+#include "piiscrub/policy.h"
+#include "piiscrub/statement.h"
 #include "piiscrub/stats.h"
 
 namespace piiscrub {
 
+/// How records are read.
+enum class Format : std::uint8_t {
+  automatic,  ///< whatever structure a record shows
+  text,       ///< free text: keys and values, but no columns of SQL
+};
+inline constexpr std::string_view kFormatNames[] = {"auto", "text"};
+
 struct PipelineOptions {
   std::size_t max_record_bytes = std::size_t{1} << 20;  ///< longer records are cut (text) or masked whole (JSON)
+  Format format = Format::automatic;
+  std::shared_ptr<const Policy> policy = nullptr;  ///< for the pipeline's rules; nullptr: redact everything
 };
 
-/// What must be remembered from one record to the next: a key block that was opened. Small; copy and compare freely.
+/// What must be remembered from one record to the next: a key block that was opened, the statement whose parameters may
+/// follow, the table whose rows may, the values that may be repeated. Small; copy and compare freely.
 struct EntryState {
   std::uint16_t block_rule = 0;          ///< the rule that found its BEGIN
   std::uint16_t block_records_left = 0;  ///< > 0: inside a key block, for at most this many further records
   std::uint16_t block_prefix_words = 0;  ///< words of log prefix in front of the record that opened it
   bool block_wrapped = false;            ///< the block is base64 of PEM: it has no END line
 
-  [[nodiscard]] bool idle() const { return block_records_left == 0; }
-  bool operator==(const EntryState&) const = default;
+  std::uint8_t open_mark = 0;  ///< what the last record leaves open for the line that continues it (format/marks.h)
+
+  std::shared_ptr<const Statement> statement;  ///< nullptr: none that matters
+  bool statement_open = false;                 ///< it may go on in the next record
+  bool statement_unknown = false;              ///< the chunk was edited out of turn, and has had no statement so far
+  bool statement_wanted = false;               ///< and its records would have needed the one in front of it
+  bool begins_continued = false;               ///< and its first record may go on with the one in front of it
+
+  std::shared_ptr<const OpenList> list;  ///< the next record may go on with it; nullptr: none
+
+  std::shared_ptr<const Table> table;  ///< the next record may be a row of it; nullptr: none that matters
+  std::string line_before;             ///< the last record, if it can name the columns of a table; else empty
+
+  std::shared_ptr<const std::vector<RememberedValue>> remembered;  ///< of the entry (format/entry.h); nullptr: none
+  std::uint16_t remembered_records = 0;                            ///< of the entry, since the first of them was found
+  std::uint32_t remembered_bytes = 0;                              ///< of these records
+  bool behind_indented = false;  ///< while any are remembered: the last record was indented
+  bool cut_line = false;         ///< the last record is the first part of a line, and its end was masked
+  bool begins_in_entry = false;  ///< the chunk was edited out of turn, and its first record may go on with an entry
+
+  /// What is assumed for a chunk that is edited out of turn.
+  static EntryState assumed() {
+    EntryState state;
+    state.statement_unknown = true;
+    return state;
+  }
+  /// Whether a key block, a mark, a table or a cut line goes on in the next record, whatever that is.
+  [[nodiscard]] bool open() const { return block_records_left > 0 || open_mark != 0 || table != nullptr || cut_line; }
+  /// Whether nothing is open and no value remembered: only then can records without hits be passed over.
+  [[nodiscard]] bool idle() const { return !open() && remembered == nullptr; }
+  /// The state behind a chunk that was edited out of turn, with `this` behind it, had it been edited behind `before`.
+  /// Nothing if that makes a difference: edit it again then.
+  [[nodiscard]] std::optional<EntryState> behind(const EntryState& before) const;
+  bool operator==(const EntryState& other) const;
 };
 
 /// Edits scanned chunks: the only step that has state, which it takes and returns. One per thread.
@@ -69,6 +118,11 @@ class Pipeline {
   /// Takes `bytes`, cut anywhere, and appends to `out` what could be checked. `out` refers to `bytes` and to the
   /// pipeline: use it before the next call.
   void push(std::string_view bytes, Output& out);
+  /// Says that nothing came for a while. Records leave as soon as their LF has come; only the parts of a line that a
+  /// container runtime has split (framing/container_line.h) wait for the last one, since a value may go over their
+  /// seams. Those that wait are appended with the word at their end masked and counted, and what goes on with it will
+  /// be masked. A record without its LF goes on waiting: nobody knows what it is yet.
+  void flush(Output& out);
   /// End of input: appends what is left; a record without its LF is checked and emitted. The pipeline is used up.
   void finish(Output& out);
 
