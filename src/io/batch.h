@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,14 @@ class Batch {
   void process(Engine& engine, EntryState before);
   /// Replaces the result of process() by what it would have been with `before`, without scanning again.
   void edit_again(Editor& editor, EntryState before);
+
+  /// How much of the relay's input is behind the batch once it is written, and whether its output ends inside a record.
+  struct End {
+    std::uint64_t input_bytes = 0;
+    bool inside_record = false;
+  };
+  void set_end(End end) { end_ = end; }
+  [[nodiscard]] End end() const { return end_; }
 
   [[nodiscard]] bool processed() const { return processed_; }
   /// Marks the batch processed; for the thread that owns the order.
@@ -53,6 +62,7 @@ class Batch {
   EntryState after_;
   Output output_;
   Stats stats_;
+  End end_;
   bool processed_ = false;
 };
 

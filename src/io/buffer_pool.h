@@ -46,6 +46,8 @@ class Buffer {
 class BufferPool {
  public:
   [[nodiscard]] Buffer take();
+  /// Buffers that nobody holds.
+  [[nodiscard]] std::size_t idle() const { return free_.size(); }
 
  private:
   friend class Buffer;

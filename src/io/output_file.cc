@@ -72,7 +72,8 @@ Result<Fd> open_in_place(const std::string& path) {
   return cannot_write(path, errno);
 }
 
-std::optional<Error> replace_file(const std::string& path, std::string_view text, unsigned mode) {
+std::optional<Error> replace_file(const std::string& path, std::string_view text, unsigned mode,
+                                  Durability durability) {
   Result<OutputFile> file = OutputFile::create(path, mode);
   if (!file) return file.error();
   while (!text.empty()) {
@@ -80,7 +81,14 @@ std::optional<Error> replace_file(const std::string& path, std::string_view text
     if (written < 0 && errno != EINTR) return cannot_write(path, errno);
     if (written > 0) text.remove_prefix(static_cast<std::size_t>(written));
   }
-  return file->commit();
+  if (durability == Durability::eventually) return file->commit();
+  if (::fsync(file->fd()) != 0) return cannot_write(path, errno);
+  if (std::optional<Error> error = file->commit()) return error;
+  const std::size_t slash = path.rfind('/');
+  const std::string directory = slash == std::string::npos ? "." : path.substr(0, slash + 1);
+  const Fd parent(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!parent.valid() || ::fsync(parent.get()) != 0) return cannot_write(path, errno);
+  return std::nullopt;
 }
 
 }  // namespace piiscrub::io

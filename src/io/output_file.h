@@ -1,6 +1,7 @@
 // OutputFile: a file that appears under its name when it is complete, and not before.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -37,7 +38,14 @@ class OutputFile {
 /// gets mode 0600; a regular file is emptied; a symbolic link is refused.
 Result<Fd> open_in_place(const std::string& path);
 
+/// When a file must have reached the disk.
+enum class Durability : std::uint8_t {
+  eventually,
+  at_once,  ///< before the call returns, its name too: after a power cut there is the old or the new one
+};
+
 /// Replaces the file `path` by one with `text` in it. Readers see the old or the new one, never half of it.
-std::optional<Error> replace_file(const std::string& path, std::string_view text, unsigned mode);
+std::optional<Error> replace_file(const std::string& path, std::string_view text, unsigned mode,
+                                  Durability durability = Durability::eventually);
 
 }  // namespace piiscrub::io

@@ -1,18 +1,41 @@
 #include "io/relay.h"
 
+#include <algorithm>
+#include <span>
 #include <utility>
 
 namespace piiscrub::io {
+namespace {
+
+// A statement, or a value, is remembered for no more than this much of what follows it (pipeline/entry_values.h), so
+// that a replay which begins further back ends in the same state.
+constexpr std::uint64_t kReplayBytes = std::uint64_t{256} * 1024;
+
+// For so long the parts of a line wait for the last one (Pipeline::flush()).
+constexpr std::uint64_t kSilenceMs = 1000;
+
+// The rule of an open key block under other rules: the one of the same name, or any other that opens blocks, which
+// hides its body just as well. The built-in rules have one.
+std::uint16_t same_rule(std::span<const Rule> before, std::size_t rule, std::span<const Rule> after) {
+  const auto same = [&](const Rule& other) { return other.id == before[rule].id; };
+  auto found = std::find_if(after.begin(), after.end(), same);
+  if (found == after.end()) {
+    found = std::find_if(after.begin(), after.end(), [](const Rule& other) { return !other.block.empty(); });
+  }
+  return found == after.end() ? std::uint16_t{0} : static_cast<std::uint16_t>(found - after.begin());
+}
+
+}  // namespace
 
 Relay::Relay(Source& source, Sink& sink, WorkerPool& workers, Observer& observer)
     : source_(source),
       sink_(sink),
-      workers_(workers),
+      workers_(&workers),
       observer_(observer),
       framer_(workers.options().pipeline.max_record_bytes) {}
 
 Relay::~Relay() {
-  if (!in_flight_.empty()) workers_.stop();
+  if (!in_flight_.empty()) workers_->stop();
 }
 
 void Relay::start() { source_.start(*this); }
@@ -23,20 +46,49 @@ void Relay::end_input() {
   on_end("");
 }
 
+void Relay::hold() {
+  held_ = true;
+  source_.pause();
+}
+
 void Relay::on_bytes(Buffer bytes) {
   const std::size_t size = bytes.size();
-  stats_.bytes_in += size;
+  input_bytes_ += size;
+  if (input_bytes_ > replay_bytes_) stats_.bytes_in += size;
   Batch& batch = take_batch();
+  // What the run before this one has written, it has written whole: of what waits it did not know more.
+  if (input_bytes_ == replay_bytes_) framer_.flush();
   batch.fill(framer_, std::move(bytes));
-  dispatch(batch, workers_.worth_sharing(size));
+  batch.set_end({input_bytes_ - framer_.pending(), framer_.inside_overlong()});
+  dispatch(batch, workers_->worth_sharing(size));
+  await_parts();
+}
+
+void Relay::await_parts() {
+  if (silence_) silence_->stop();
+  if (!framer_.holds_parts()) return;
+  if (!silence_) silence_.emplace(workers_->loop(), [this] { flush(); });
+  silence_->start_once(kSilenceMs);
+}
+
+// Lets parts of a line go whose last one has not come for a while.
+void Relay::flush() {
+  if (input_ended_) return;
+  framer_.flush();
+  Batch& batch = take_batch();
+  batch.fill_rest(framer_);
+  batch.set_end({input_bytes_ - framer_.pending(), framer_.inside_overlong()});
+  dispatch(batch, false);
 }
 
 void Relay::on_end(std::string error) {
   input_ended_ = true;
+  silence_.reset();
   read_error_ = std::move(error);
   framer_.finish();
   Batch& batch = take_batch();
   batch.fill_rest(framer_);
+  batch.set_end({input_bytes_, false});
   dispatch(batch, false);
 }
 
@@ -54,10 +106,10 @@ void Relay::dispatch(Batch& batch, bool share) {
   const bool first = in_flight_.empty();
   in_flight_.push_back(&batch);
   if (share) {
-    workers_.submit(batch, *this);
+    workers_->submit(batch, *this);
   } else {
     // The state in front of the batch is known only if no other one is under way.
-    batch.process(workers_.engine(), first ? state_ : EntryState{});
+    batch.process(workers_->engine(), first ? state_ : EntryState::assumed());
     batch.set_processed();
   }
   advance();
@@ -73,6 +125,7 @@ void Relay::on_written() {
 
 void Relay::advance() {
   while (!writing_ && !in_flight_.empty() && in_flight_.front()->processed()) write_first();
+  if (next_workers_ != nullptr && in_flight_.empty()) change_workers();
   hold_back_or_resume();
   if (!input_ended_ || !in_flight_.empty() || finished_) return;
   finished_ = true;
@@ -81,27 +134,83 @@ void Relay::advance() {
 
 void Relay::write_first() {
   Batch& batch = *in_flight_.front();
-  if (batch.before() != state_) batch.edit_again(workers_.engine().editor, state_);
-  state_ = batch.after();
-  stats_.add(batch.stats());
+  if (batch.before().statement_unknown) {
+    std::optional<EntryState> after = batch.after().behind(state_);
+    if (!after) {
+      batch.edit_again(workers_->engine().editor, state_);
+      after = batch.after();
+    }
+    state_ = *std::move(after);
+  } else {
+    state_ = batch.after();
+  }
+  const bool replayed = batch.end().input_bytes <= replay_bytes_;
+  if (!replayed) stats_.add(batch.stats());
   if (const unsigned failed = batch.failed_scans(); failed > 0) observer_.on_failed_scans(failed);
-  writing_ = sink_.write(batch.output().slices(), *this) == Sink::Written::later;
+  if (replayed) return retire_first();
+  if (batch.end().inside_record) {
+    batch.output().copy_to(held_output_);
+    return retire_first();
+  }
+  std::span<const std::string_view> slices = batch.output().slices();
+  if (!held_output_.empty()) {
+    joined_.assign(1, held_output_);
+    joined_.insert(joined_.end(), slices.begin(), slices.end());
+    slices = joined_;
+  }
+  writing_ = sink_.write(slices, *this) == Sink::Written::later;
   if (!writing_) retire_first();
 }
 
 void Relay::retire_first() {
   Batch* const batch = in_flight_.front();
   in_flight_.erase(in_flight_.begin());
+  if (!batch->end().inside_record) held_output_.clear();
+  note_progress(*batch);
   batch->recycle();
   free_.push_back(batch);
+  observer_.on_progress(*this);
+}
+
+void Relay::note_progress(const Batch& batch) {
+  if (batch.end().inside_record) return;
+  progress_.done = batch.end().input_bytes;
+  if (state_ == EntryState{}) {
+    progress_.replay = next_replay_ = progress_.done;
+  } else if (!state_.open() && progress_.done - next_replay_ >= kReplayBytes) {
+    progress_.replay = std::exchange(next_replay_, progress_.done);
+  }
+}
+
+std::uint64_t Relay::pending() const {
+  return input_bytes_ - std::max(progress_.done, std::min(replay_bytes_, input_bytes_));
+}
+
+void Relay::use_workers(WorkerPool& workers) {
+  next_workers_ = &workers;
+  if (in_flight_.empty()) {
+    change_workers();
+  } else {
+    source_.pause();
+  }
+}
+
+void Relay::change_workers() {
+  const RuleDatabase& before = *workers_->options().rules;
+  const RuleDatabase& after = *next_workers_->options().rules;
+  workers_ = std::exchange(next_workers_, nullptr);
+  if (state_.block_records_left > 0) state_.block_rule = same_rule(before.rules(), state_.block_rule, after.rules());
+  state_.remembered = nullptr;  // its values are known by the rules that found them
+  const Stats counted = std::exchange(stats_, Stats{});
+  observer_.on_workers_changed(*this, counted);
 }
 
 void Relay::hold_back_or_resume() {
-  if (input_ended_) return;
+  if (input_ended_ || held_) return;
   if (sink_.error() != 0) {
     // Nobody will read what follows.
     end_input();
-  } else if (in_flight_.size() >= workers_.batches_in_flight()) {
+  } else if (next_workers_ != nullptr || in_flight_.size() >= workers_->batches_in_flight()) {
     source_.pause();
   } else {
     source_.resume();

@@ -9,12 +9,15 @@
 // same, byte for byte.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "io/batch.h"
+#include "io/loop.h"
 #include "io/sink.h"
 #include "io/source.h"
 #include "io/worker_pool.h"
@@ -32,6 +35,11 @@ class Relay final : private Source::Listener, private Sink::Writer, private Work
     virtual void on_finished(Relay& relay) = 0;
     /// `count` scans have failed; what they concern was masked.
     virtual void on_failed_scans(unsigned count) = 0;
+    /// Something was written: progress() has changed, or may have.
+    virtual void on_progress(Relay& /*relay*/) {}
+    /// The workers that use_workers() gave have taken over. `before`: what was counted since the last such call, by the
+    /// rules of those before them; stats() begins anew.
+    virtual void on_workers_changed(Relay& /*relay*/, const Stats& /*before*/) {}
 
    protected:
     ~Observer() = default;
@@ -46,6 +54,29 @@ class Relay final : private Source::Listener, private Sink::Writer, private Work
   void start();
   /// Treats what has been read as all there is.
   void end_input();
+  /// Reads nothing more; what was read is written, but for a record whose end has not come. For good.
+  void hold();
+
+  /// Scrubs the first `bytes` of the input only to know the state behind them: their output was written before, by
+  /// another process. A buffer that the source hands over must not reach beyond them. REQUIRES: before start().
+  void replay(std::uint64_t bytes) { replay_bytes_ = bytes; }
+  /// What was not handed over of them will not come: all that comes from now on is new.
+  void cut_replay() { replay_bytes_ = std::min(replay_bytes_, input_bytes_); }
+
+  /// Goes on with `workers` and their rules as soon as nothing is under way with the present ones, perhaps at once.
+  /// Both pools must stay until then.
+  void use_workers(WorkerPool& workers);
+
+  /// How much of the input, in bytes, has been written for good.
+  struct Progress {
+    std::uint64_t done = 0;    ///< all records in front of it have been written; a record begins here
+    std::uint64_t replay = 0;  ///< replaying from here gives the state at `done`; a record begins here too
+  };
+  [[nodiscard]] Progress progress() const { return progress_; }
+  /// Bytes that were read and are not written; replayed ones do not count.
+  [[nodiscard]] std::uint64_t pending() const;
+  /// Whether no batch is under way.
+  [[nodiscard]] bool idle() const { return in_flight_.empty(); }
 
   [[nodiscard]] bool finished() const { return finished_; }
   /// What went wrong in reading; empty: nothing.
@@ -64,10 +95,15 @@ class Relay final : private Source::Listener, private Sink::Writer, private Work
   void write_first();
   void retire_first();
   void hold_back_or_resume();
+  void note_progress(const Batch& batch);
+  void change_workers();
+  void await_parts();
+  void flush();
 
   Source& source_;
   Sink& sink_;
-  WorkerPool& workers_;
+  WorkerPool* workers_;
+  WorkerPool* next_workers_ = nullptr;  // takes over when nothing is under way
   Observer& observer_;
   NewlineFramer framer_;
   EntryState state_;  // behind the last batch that was written
@@ -75,8 +111,16 @@ class Relay final : private Source::Listener, private Sink::Writer, private Work
   std::vector<std::unique_ptr<Batch>> batches_;  // all, for ownership
   std::vector<Batch*> free_;
   std::vector<Batch*> in_flight_;  // in order of the input
+  std::optional<Timer> silence_;   // runs while parts of a line wait for the last one
   std::string read_error_;
-  bool writing_ = false;  // the first batch in flight waits for the sink
+  std::uint64_t input_bytes_ = 0;
+  std::uint64_t replay_bytes_ = 0;
+  Progress progress_;
+  std::uint64_t next_replay_ = 0;         // becomes progress_.replay when `done` is far enough behind it
+  std::string held_output_;               // of a record whose tail has not come: writes end with whole records
+  std::vector<std::string_view> joined_;  // scratch of write_first()
+  bool held_ = false;                     // hold() was called
+  bool writing_ = false;                  // the first batch in flight waits for the sink
   bool input_ended_ = false;
   bool finished_ = false;
 };

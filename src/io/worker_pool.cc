@@ -36,12 +36,16 @@ struct WorkerPool::Impl {
   bool take_surplus(Job& job);
   void help();
   void announce_finished();
-  static void finish(const Job& job);
+  void finish(const Job& job);
 
   EngineOptions options;
   unsigned workers;
   Engine engine;
   std::size_t bytes_seen = 0;
+  std::uint64_t submitted = 0;
+  std::uint64_t processed = 0;
+  std::uint64_t processed_before = 0;  // at the last call of stalled()
+  bool waited_before = false;
   UvHandle<uv_async_t> wake_loop;
   UvHandle<uv_idle_t> helper;  // runs while batches wait that no idle thread will take
   std::vector<Job> announced;  // reused
@@ -90,7 +94,7 @@ void WorkerPool::Impl::work(const std::stop_token& stop) {
     const Job job = queue.front();
     queue.pop_front();
     lock.unlock();
-    job.batch->process(own, EntryState{});
+    job.batch->process(own, EntryState::assumed());
     lock.lock();
     finished.push_back(job);
     if (finished.size() == 1) uv_async_send(wake_loop.get());
@@ -112,7 +116,7 @@ void WorkerPool::Impl::help() {
     uv_idle_stop(helper.get());
     return;
   }
-  job.batch->process(engine, EntryState{});
+  job.batch->process(engine, EntryState::assumed());
   finish(job);
   announce_finished();
 }
@@ -127,12 +131,13 @@ void WorkerPool::Impl::announce_finished() {
 }
 
 void WorkerPool::Impl::finish(const Job& job) {
+  ++processed;
   job.batch->set_processed();
   job.client->on_processed();
 }
 
 WorkerPool::WorkerPool(Loop& loop, EngineOptions options, unsigned workers)
-    : impl_(std::make_unique<Impl>(loop, std::move(options), workers)) {}
+    : loop_(loop), impl_(std::make_unique<Impl>(loop, std::move(options), workers)) {}
 
 WorkerPool::~WorkerPool() = default;
 
@@ -143,6 +148,7 @@ bool WorkerPool::worth_sharing(std::size_t bytes) {
 
 void WorkerPool::submit(Batch& batch, Client& client) {
   if (impl_->threads.empty()) impl_->start_threads();
+  ++impl_->submitted;
   {
     const std::scoped_lock lock(impl_->mutex);
     impl_->queue.push_back({&batch, &client});
@@ -152,6 +158,12 @@ void WorkerPool::submit(Batch& batch, Client& client) {
 }
 
 void WorkerPool::stop() { impl_->stop(); }
+
+bool WorkerPool::stalled() {
+  const bool waits = impl_->processed < impl_->submitted;
+  const bool advanced = std::exchange(impl_->processed_before, impl_->processed) != impl_->processed;
+  return std::exchange(impl_->waited_before, waits) && waits && !advanced;
+}
 
 // One being read into and one being written besides those of the workers. More would fall out of the L2 cache before
 // their turn: 2N + 2 cost 10 % with two workers.

@@ -39,14 +39,19 @@ class WorkerPool {
   /// Waits for the threads to end and drops what is queued: no batch and no client is touched afterwards.
   void stop();
 
+  /// Whether batches have been waiting since the last call and none was processed in between.
+  [[nodiscard]] bool stalled();
+
   /// Batches that a client should keep in the pool at most, so that memory is bounded and no worker waits.
   [[nodiscard]] std::size_t batches_in_flight() const;
   /// The loop thread's own engine.
   [[nodiscard]] Engine& engine();
   [[nodiscard]] const EngineOptions& options() const;
+  [[nodiscard]] Loop& loop() const { return loop_; }
 
  private:
   struct Impl;
+  Loop& loop_;
   std::unique_ptr<Impl> impl_;
 };
 
