@@ -1,0 +1,46 @@
+// Checkpoint: how far everything had come, so that a service that ended in whatever way goes on there.
+//
+// Positions in files and lengths of files; never a byte of what is in them. Text, a line per position, the fields
+// between tabs, paths percent-encoded:
+//
+//   piiscrub-checkpoint 1
+//   tail PIPELINE PATH DEVICE INODE OFFSET REPLAY MARKER WRITTEN
+//   sink PIPELINE PATH DEVICE INODE LENGTH
+//   end SHA256-OF-THE-LINES-ABOVE
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "io/append_sink.h"
+#include "io/file_identity.h"
+
+namespace piiscrub::daemon {
+
+struct Checkpoint {
+  struct Tail {
+    std::string pipeline;
+    std::string path;  ///< of the file that was tailed; the position may be in one that was rotated away from it
+    io::FilePosition position;
+  };
+  struct Sink {
+    std::string pipeline;
+    std::string path;
+    io::SinkMark mark;
+  };
+
+  std::vector<Tail> tails;  ///< those of one path in the order of reading
+  std::vector<Sink> sinks;
+
+  /// Those of one file.
+  [[nodiscard]] std::vector<io::FilePosition> tails_of(std::string_view pipeline, std::string_view path) const;
+  [[nodiscard]] std::optional<io::SinkMark> sink_of(std::string_view pipeline, std::string_view path) const;
+
+  [[nodiscard]] std::string text() const;
+  /// What text() has written; nothing if it is damaged or of another version.
+  static std::optional<Checkpoint> parse(std::string_view text);
+};
+
+}  // namespace piiscrub::daemon

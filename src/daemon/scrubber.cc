@@ -1,0 +1,198 @@
+#include "daemon/scrubber.h"
+
+#include <fnmatch.h>
+
+#include <algorithm>
+#include <optional>
+#include <span>
+#include <tuple>
+#include <utility>
+
+#include "daemon/endpoints.h"
+
+namespace piiscrub::daemon {
+namespace {
+
+using Pipeline = ServiceConfig::Pipeline;
+
+std::vector<std::string> values_of(const std::vector<ServiceConfig::Text>& texts) {
+  std::vector<std::string> values;
+  for (const ServiceConfig::Text& text : texts) values.push_back(text.value);
+  return values;
+}
+
+// `policy` in place of the pipeline's own.
+RuleRequest request_of(const Pipeline& pipeline, const std::optional<ServiceConfig::Text>& policy) {
+  return {.policy_file = policy ? policy->value : std::string(),
+          .rule_paths = values_of(pipeline.rules),
+          .term_paths = values_of(pipeline.terms),
+          .only = {},
+          .except = {},
+          .categories = {},
+          .min_confidence = {}};
+}
+
+// Loads what is asked for once.
+class SetupLoader {
+ public:
+  explicit SetupLoader(LoadedConfig& loaded) : loaded_(loaded) {}
+
+  RuleSetup load(const Pipeline& pipeline, const std::optional<ServiceConfig::Text>& policy) {
+    const RuleRequest request = request_of(pipeline, policy);
+    const auto [at, is_new] =
+        known_.try_emplace(std::tuple(request.policy_file, request.rule_paths, request.term_paths));
+    if (is_new) at->second = load_rule_setup(request, loaded_.errors, loaded_.warnings);
+    return at->second;
+  }
+
+ private:
+  LoadedConfig& loaded_;
+  std::map<std::tuple<std::string, std::vector<std::string>, std::vector<std::string>>, RuleSetup> known_;
+};
+
+bool covers_any_source(const ServiceConfig::PolicyChoice& choice, const Pipeline& pipeline) {
+  return std::any_of(pipeline.sources.begin(), pipeline.sources.end(),
+                     [&](const ServiceConfig::Source& source) { return covers(choice, pipeline, source); });
+}
+
+bool holds_for_path(const ServiceConfig::PolicyChoice& choice, const std::string& path) {
+  return choice.paths.empty() ||
+         (!path.empty() &&
+          std::any_of(choice.paths.begin(), choice.paths.end(), [&](const ServiceConfig::Text& pattern) {
+            return ::fnmatch(pattern.value.c_str(), path.c_str(), FNM_PATHNAME) == 0;
+          }));
+}
+
+bool holds_for_peer(const ServiceConfig::PolicyChoice& choice, const std::string& peer) {
+  if (choice.peers.empty()) return true;
+  const std::optional<IpAddress> address = parse_address(peer);
+  return address && std::any_of(choice.peers.begin(), choice.peers.end(),
+                                [&](const Network& network) { return network.contains(*address); });
+}
+
+bool holds_for_user(const ServiceConfig::PolicyChoice& choice, const std::string& peer) {
+  return choice.users.empty() || std::any_of(choice.users.begin(), choice.users.end(),
+                                             [&](std::uint32_t user) { return peer == "uid:" + std::to_string(user); });
+}
+
+// Where the rules of one setup are among those of another.
+class RuleMap {
+ public:
+  RuleMap(const RuleSetup& before, const RuleSetup& after) {
+    std::map<std::string_view, std::size_t> index;
+    const std::span<const Rule> rules = after.rules->rules();
+    for (std::size_t i = 0; i < rules.size(); ++i) index.emplace(rules[i].id, i);
+    for (const Rule& rule : before.rules->rules()) {
+      const auto at = index.find(rule.id);
+      places_.push_back(at == index.end() ? std::nullopt : std::optional(at->second));
+    }
+  }
+
+  [[nodiscard]] std::optional<std::size_t> at(std::size_t before) const {
+    return before < places_.size() ? places_[before] : std::nullopt;
+  }
+
+  [[nodiscard]] std::vector<std::uint64_t> moved(const std::vector<std::uint64_t>& counts, std::size_t size) const {
+    std::vector<std::uint64_t> result(size);
+    for (std::size_t i = 0; i < counts.size(); ++i) {
+      if (const std::optional<std::size_t> to = at(i)) result[*to] += counts[i];
+    }
+    return result;
+  }
+
+ private:
+  std::vector<std::optional<std::size_t>> places_;
+};
+
+}  // namespace
+
+LoadedConfig load_config(const std::string& path) {
+  LoadedConfig loaded;
+  loaded.config = load_service_config_file(path, loaded.errors);
+  if (!loaded.errors.empty()) return loaded;
+  check_endpoints(loaded.config, loaded.errors);
+  SetupLoader loader(loaded);
+  for (const Pipeline& pipeline : loaded.config.pipelines) {
+    PipelineSetup setup{.own = loader.load(pipeline, pipeline.policy), .chosen = {}};
+    for (const ServiceConfig::PolicyChoice& choice : loaded.config.policies) {
+      const bool used = covers_any_source(choice, pipeline);
+      setup.chosen.push_back(used ? loader.load(pipeline, choice.policy) : RuleSetup{});
+    }
+    loaded.setups.push_back(std::move(setup));
+  }
+  return loaded;
+}
+
+std::shared_ptr<Scrubber> ScrubberPool::get(const RuleSetup& setup, PipelineOptions options) {
+  std::weak_ptr<Scrubber>& known =
+      known_[{setup.rules.get(), setup.policy.get(), options.format, options.max_record_bytes}];
+  std::shared_ptr<Scrubber> scrubber = known.lock();
+  if (scrubber == nullptr) {
+    scrubber = std::make_shared<Scrubber>(loop_, setup, std::move(options), workers_);
+    known = scrubber;
+  }
+  return scrubber;
+}
+
+bool ScrubberPool::stalled() {
+  bool any = false;
+  for (const auto& [key, known] : known_) {
+    const std::shared_ptr<Scrubber> scrubber = known.lock();
+    any = (scrubber != nullptr && scrubber->workers.stalled()) || any;
+  }
+  return any;
+}
+
+PipelineScrubbers::PipelineScrubbers(std::shared_ptr<ScrubberPool> pool, PipelineSetup setup,
+                                     const ServiceConfig& config, std::size_t index)
+    : pool_(std::move(pool)), setup_(std::move(setup)), pipeline_(config.pipelines[index]), choices_(config.policies) {}
+
+std::shared_ptr<Scrubber> PipelineScrubbers::pick(const ServiceConfig::Source& source, const Origin& origin) const {
+  const RuleSetup& setup = setup_for(source, origin);
+  PipelineOptions options{.max_record_bytes = pipeline_.max_record_bytes,
+                          .format = source.format.value_or(pipeline_.format),
+                          .policy = setup.policy};
+  return pool_->get(setup, std::move(options));
+}
+
+bool PipelineScrubbers::holds(std::size_t index, const ServiceConfig::Source& source, const Origin& origin) const {
+  const ServiceConfig::PolicyChoice& choice = choices_[index];
+  return covers(choice, pipeline_, source) && holds_for_path(choice, origin.path) &&
+         holds_for_peer(choice, origin.peer) && holds_for_user(choice, origin.peer);
+}
+
+const RuleSetup& PipelineScrubbers::setup_for(const ServiceConfig::Source& source, const Origin& origin) const {
+  for (std::size_t i = 0; i < choices_.size(); ++i) {
+    if (holds(i, source, origin)) return setup_.chosen[i];
+  }
+  return setup_.own;
+}
+
+std::vector<PipelineScrubbers::Checked> PipelineScrubbers::all() const {
+  std::vector<Checked> all{{setup_.own, {}}};
+  for (std::size_t i = 0; i < choices_.size(); ++i) {
+    if (setup_.chosen[i].rules != nullptr) all.push_back({setup_.chosen[i], choices_[i].policy.value});
+  }
+  return all;
+}
+
+std::vector<PipelineScrubbers> make_scrubbers(const std::shared_ptr<ScrubberPool>& pool, const LoadedConfig& loaded) {
+  std::vector<PipelineScrubbers> all;
+  for (std::size_t i = 0; i < loaded.config.pipelines.size(); ++i) {
+    all.emplace_back(pool, loaded.setups[i], loaded.config, i);
+  }
+  return all;
+}
+
+Stats recounted(const Stats& stats, const RuleSetup& before, const RuleSetup& after) {
+  if (before.rules == after.rules) return stats;
+  const RuleMap map(before, after);
+  const std::size_t size = after.rules->rules().size();
+  Stats result = stats;
+  result.observed = map.moved(stats.observed, size);
+  result.allowed = map.moved(stats.allowed, size);
+  result.findings = map.moved(stats.findings, size);
+  return result;
+}
+
+}  // namespace piiscrub::daemon
