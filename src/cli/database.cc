@@ -1,34 +1,41 @@
 #include "cli/database.h"
 
+#include <algorithm>
 #include <utility>
 
-#include "piiscrub/rule_cache.h"
-#include "piiscrub/rule_check.h"
-#include "piiscrub/rule_loader.h"
+#include "cli/exit_codes.h"
 
 namespace piiscrub::cli {
-namespace {
-
-RulePack builtin_pack() {
-  const std::span<const Rule> rules = builtin_rules()->rules();
-  return {.rules = {rules.begin(), rules.end()}};
-}
-
-}  // namespace
 
 std::shared_ptr<const RuleDatabase> load_database(const Options& options, std::vector<Error>& errors) {
-  if (options.rule_paths.empty()) return builtin_rules();
-  const RulePack pack = load_rule_files(options.rule_paths, errors, builtin_pack());
-  if (!errors.empty()) return nullptr;
-  Result<std::shared_ptr<const RuleDatabase>> database = load_cached_rules(
-      pack,
-      {.directory = default_rule_cache_directory(), .compiler = "/proc/self/exe"});  // main() knows the child's part
-  if (!database) {
-    errors.push_back(database.error());
-    return nullptr;
-  }
-  errors = check_examples(*database, MarkCheck::covered);
-  return errors.empty() ? *std::move(database) : nullptr;
+  return load_rules(options.rule_paths, errors);
+}
+
+std::shared_ptr<const RuleDatabase> load_pack(const std::string& path, std::vector<Error>& errors) {
+  return path == "builtin" ? builtin_rules() : load_rules_alone(path, errors);
+}
+
+Setup load_setup(const Options& options, Console& console) {
+  std::vector<Error> errors;
+  std::vector<Error> warnings;
+  const RuleRequest request = {.policy_file = options.config,
+                               .rule_paths = options.rule_paths,
+                               .term_paths = options.term_paths,
+                               .only = options.only,
+                               .except = options.except,
+                               .categories = options.categories,
+                               .min_confidence = options.min_confidence,
+                               .markers = options.markers,
+                               .sql_literals = options.sql_literals,
+                               .remember = options.remember};
+  Setup setup{load_rule_setup(request, errors, warnings)};
+  for (const Error& warning : warnings) console.warning(warning.text());
+  if (errors.empty()) return setup;
+  for (const Error& error : errors) console.error(error);
+  // What is wrong with an option's value has its name in place of a file.
+  const bool usage = std::all_of(errors.begin(), errors.end(), [](const Error& e) { return e.file.starts_with("--"); });
+  setup.exit_code = usage ? kUsage : kConfig;
+  return setup;
 }
 
 }  // namespace piiscrub::cli

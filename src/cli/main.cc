@@ -14,6 +14,8 @@
 #include "cli/rules_command.h"
 #include "cli/run_command.h"
 #include "cli/scrub_command.h"
+#include "cli/service_command.h"
+#include "cli/token_command.h"
 #include "io/stream_fd.h"
 #include "piiscrub/rule_cache.h"
 
@@ -30,12 +32,24 @@ int run(const Options& options, Console& console) {
       return run_scrub_command(options, console);
     case Command::run:
       return run_run_command(options, console);
+    case Command::service:
+      return run_service(options, console);
+    case Command::status:
+      return run_status(options, console);
     case Command::rules_list:
       return run_rules_list(options, console);
     case Command::rules_show:
       return run_rules_show(options, console);
+    case Command::rules_test:
+      return run_rules_test(options, console);
+    case Command::rules_diff:
+      return run_rules_diff(options, console);
     case Command::validate:
       return run_validate(options, console);
+    case Command::token:
+      return run_token(options, console);
+    case Command::reveal:
+      return run_reveal(options, console);
     case Command::generate:
       return print_to_stdout(generated(options.generate), console);
     case Command::version:

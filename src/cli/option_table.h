@@ -34,6 +34,7 @@ struct CommandRow {
   int min_operands;
   int max_operands;  ///< -1: any number
   std::string_view help;
+  bool reads_value = false;  ///< from standard input: what is too much on the command line may be one
 };
 
 struct ExitCodeRow {

@@ -23,6 +23,12 @@ std::string did_you_mean(std::string_view word, std::span<const std::string_view
   return near ? "did you mean '" + std::string(prefix) + std::string(*near) + "'?" : std::string();
 }
 
+// What is too much may be payload: it is not repeated.
+Error too_much_for(const CommandRow& row) {
+  return usage_error(std::string("'") + std::string(row.words) + "' was given too much",
+                     "the value goes to standard input or into the prompt");
+}
+
 std::string display_name(const OptionRow& row) { return "--" + std::string(row.name); }
 
 // CLI11's own notation: `-o,--output`.
@@ -107,6 +113,7 @@ Result<Options> Parser::parse(std::vector<std::string> arguments, std::vector<st
 
 std::optional<Error> Parser::check_unknown_options() {
   for (const std::string& word : app_.remaining(true)) {
+    if (command_ != nullptr && command_->reads_value) return too_much_for(*command_);
     if (!word.starts_with('-')) return usage_error("unexpected argument '" + word + "'");
     std::vector<std::string_view> names;
     for (const OptionRow& row : option_table()) names.push_back(row.name);
@@ -161,6 +168,7 @@ std::optional<Error> Parser::check_operands(const CommandRow& row) {
   const std::string words(row.words);
   if (count < row.min_operands) return usage_error("'" + words + "' needs " + std::string(row.operands));
   if (row.max_operands >= 0 && count > row.max_operands) {
+    if (row.reads_value) return too_much_for(row);
     return usage_error("unexpected argument '" + options_.operands[static_cast<std::size_t>(row.max_operands)] +
                        "' for '" + words + "'");
   }

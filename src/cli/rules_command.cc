@@ -10,10 +10,13 @@
 #include <vector>
 
 #include "base/edit_distance.h"
+#include "base/json_text.h"
 #include "cli/database.h"
 #include "cli/exit_codes.h"
-#include "cli/json_text.h"
+#include "cli/policy_report.h"
 #include "cli/print.h"
+#include "cli/service_command.h"
+#include "config/service_config.h"
 #include "piiscrub/rule_cost.h"
 #include "piiscrub/rule_loader.h"
 
@@ -44,6 +47,10 @@ std::string json_rule(const Rule& rule) {
   add_text("after", rule.after);
   add_text("shape", rule.shape);
   add_text("block", rule.block);
+  add_list("keys", rule.keys);
+  add_list("whole_keys", rule.whole_keys);
+  add_list("unless_keys", rule.unless_keys);
+  if (rule.has_keys()) out += fmt::format(",\"value\":\"{}\"", kValueKindNames[static_cast<std::size_t>(rule.value)]);
   add_text("validator", rule.validator);
   if (rule.min_entropy > 0) out += fmt::format(",\"min_entropy\":{}", rule.min_entropy);
   if (rule.min_digits > 0) out += fmt::format(",\"min_digits\":{}", rule.min_digits);
@@ -77,6 +84,10 @@ std::string text_rule(const Rule& rule, bool color) {
   add("after", rule.after);
   add("shape", rule.shape);
   add("block", rule.block);
+  add_list("keys", rule.keys);
+  add_list("whole_keys", rule.whole_keys);
+  add_list("unless_keys", rule.unless_keys);
+  if (rule.has_keys()) add("value", kValueKindNames[static_cast<std::size_t>(rule.value)]);
   add("validator", rule.validator);
   if (rule.min_entropy > 0) add("min_entropy", fmt::format("{}", rule.min_entropy));
   if (rule.min_digits > 0) add("min_digits", std::to_string(rule.min_digits));
@@ -121,7 +132,10 @@ int run_rules_list(const Options& options, Console& console) {
   if (database == nullptr) return kConfig;
   std::vector<const Rule*> rules;
   for (const Rule& rule : database->rules()) {
-    if (!options.category || rule.category == *options.category) rules.push_back(&rule);
+    const auto& chosen = options.categories;
+    if (chosen.empty() || std::find(chosen.begin(), chosen.end(), rule.category) != chosen.end()) {
+      rules.push_back(&rule);
+    }
   }
   return print_to_stdout(options.json ? json_list(rules) : text_list(rules, use_color(options.color, STDOUT_FILENO)),
                          console);
@@ -146,23 +160,25 @@ int run_rules_show(const Options& options, Console& console) {
 }
 
 int run_validate(const Options& options, Console& console) {
-  std::vector<std::string> paths = options.rule_paths;
-  paths.insert(paths.end(), options.operands.begin(), options.operands.end());
-  if (paths.empty()) {
-    console.error("'validate' needs FILE, or --rules FILE");
+  Options all = options;
+  all.rule_paths.insert(all.rule_paths.end(), options.operands.begin(), options.operands.end());
+  if (all.rule_paths.empty() && all.config.empty() && all.term_paths.empty() && !all.explain) {
+    console.error("'validate' needs FILE, --rules FILE or --config FILE");
     return kUsage;
   }
-  Options all = options;
-  all.rule_paths = std::move(paths);
-  const std::size_t builtin = builtin_rules()->rules().size();
-  const std::shared_ptr<const RuleDatabase> database = load_or_complain(all, console);
-  if (database == nullptr) return kConfig;
-  for (const RuleCost& cost : measure_rules(*database, builtin_rules())) {
-    if (cost.is_high()) console.warning(describe(cost, *database).text());
+  if (is_service_config(all.config)) return validate_service(all, console);
+  const Setup setup = load_setup(all, console);
+  if (setup.rules == nullptr) return setup.exit_code;
+  for (const RuleCost& cost : measure_rules(*setup.rules, builtin_rules())) {
+    if (cost.is_high()) console.warning(describe(cost, *setup.rules).text());
   }
-  const std::size_t total = database->rules().size();
+  if (options.explain) {
+    return print_to_stdout(policy_table(setup, use_color(options.color, STDOUT_FILENO)), console);
+  }
+  const std::size_t builtin = builtin_rules()->rules().size();
   if (options.verbosity < 0) return kDone;
-  return print_to_stdout(fmt::format("OK: {} rules besides {} built-in ones\n", total - builtin, builtin), console);
+  return print_to_stdout(
+      fmt::format("OK: {} rules besides {} built-in ones\n", setup.rules->rules().size() - builtin, builtin), console);
 }
 
 }  // namespace piiscrub::cli

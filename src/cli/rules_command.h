@@ -1,4 +1,4 @@
-// `piiscrub rules list`, `rules show` and `validate`.
+// `piiscrub rules list`, `rules show`, `rules test`, `rules diff` and `validate`.
 #pragma once
 
 #include "cli/console.h"
@@ -9,6 +9,8 @@ namespace piiscrub::cli {
 /// Each returns the exit code.
 int run_rules_list(const Options& options, Console& console);
 int run_rules_show(const Options& options, Console& console);
+int run_rules_test(const Options& options, Console& console);
+int run_rules_diff(const Options& options, Console& console);
 int run_validate(const Options& options, Console& console);
 
 }  // namespace piiscrub::cli

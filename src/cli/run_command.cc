@@ -30,7 +30,7 @@ int exit_status_of(int wait_status) {
 
 class RunCommand {
  public:
-  RunCommand(const Options& options, Console& console, std::shared_ptr<const RuleDatabase> rules);
+  RunCommand(const Options& options, Console& console, Setup setup);
 
   int run();
   [[nodiscard]] int ended_by() const { return interruption_.ended_by(); }
@@ -66,10 +66,10 @@ class RunCommand {
   bool stop_ = false;          // a signal wants it all to end
 };
 
-RunCommand::RunCommand(const Options& options, Console& console, std::shared_ptr<const RuleDatabase> rules)
+RunCommand::RunCommand(const Options& options, Console& console, Setup setup)
     : options_(options),
       console_(console),
-      session_(options, console, std::move(rules)),
+      session_(options, console, std::move(setup)),
       interruption_(session_.loop(), {.may_drain = [] { return true; },
                                       .end_input =
                                           [this] {
@@ -159,14 +159,12 @@ int RunCommand::finish() {
 }  // namespace
 
 int run_run_command(const Options& options, Console& console) {
-  std::vector<Error> errors;
-  std::shared_ptr<const RuleDatabase> rules = load_database(options, errors);
-  for (const Error& error : errors) console.error(error);
-  if (rules == nullptr) return kConfig;
+  Setup setup = load_setup(options, console);
+  if (setup.rules == nullptr) return setup.exit_code;
   int ended_by = 0;
   int exit_code = kDone;
   {
-    RunCommand command(options, console, std::move(rules));
+    RunCommand command(options, console, std::move(setup));
     exit_code = command.run();
     ended_by = command.ended_by();
   }

@@ -26,7 +26,7 @@ namespace {
 
 class ScrubCommand {
  public:
-  ScrubCommand(const Options& options, Console& console, std::shared_ptr<const RuleDatabase> rules);
+  ScrubCommand(const Options& options, Console& console, Setup setup);
 
   int run();
   /// The signal to die of after run(); 0: none.
@@ -57,10 +57,10 @@ class ScrubCommand {
   int exit_code_ = kDone;
 };
 
-ScrubCommand::ScrubCommand(const Options& options, Console& console, std::shared_ptr<const RuleDatabase> rules)
+ScrubCommand::ScrubCommand(const Options& options, Console& console, Setup setup)
     : options_(options),
       console_(console),
-      session_(options, console, std::move(rules)),
+      session_(options, console, std::move(setup)),
       names_(options.operands.empty() ? std::vector<std::string>{"-"} : options.operands),
       interruption_(session_.loop(),
                     {.may_drain = [this] { return input_ != nullptr && input_->kind == io::Input::Kind::stream; },
@@ -161,14 +161,12 @@ int ScrubCommand::finish() {
 }  // namespace
 
 int run_scrub_command(const Options& options, Console& console) {
-  std::vector<Error> errors;
-  std::shared_ptr<const RuleDatabase> rules = load_database(options, errors);
-  for (const Error& error : errors) console.error(error);
-  if (rules == nullptr) return kConfig;
+  Setup setup = load_setup(options, console);
+  if (setup.rules == nullptr) return setup.exit_code;
   int ended_by = 0;
   int exit_code = kDone;
   {
-    ScrubCommand command(options, console, std::move(rules));
+    ScrubCommand command(options, console, std::move(setup));
     exit_code = command.run();
     ended_by = command.ended_by();
   }

@@ -1,9 +1,11 @@
 #include "cli/session.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "io/output_file.h"
+#include "pipeline/metrics_text.h"
 
 namespace piiscrub::cli {
 namespace {
@@ -12,11 +14,14 @@ constexpr std::uint64_t kStatsPeriodMs = 10'000;
 
 }  // namespace
 
-Session::Session(const Options& options, Console& console, std::shared_ptr<const RuleDatabase> rules)
+Session::Session(const Options& options, Console& console, Setup setup)
     : options_(options),
       console_(console),
-      rules_(std::move(rules)),
-      workers_(loop_, {rules_, {.max_record_bytes = options.max_record_bytes}}, options.workers) {
+      setup_(std::move(setup)),
+      workers_(loop_,
+               {setup_.rules,
+                {.max_record_bytes = options.max_record_bytes, .format = options.format, .policy = setup_.policy}},
+               options.workers) {
   if (options.stats_file.empty()) return;
   stats_timer_.emplace(loop_, [this] { write_stats_file(); });
   stats_timer_->start_every(kStatsPeriodMs);
@@ -53,14 +58,19 @@ RunStats Session::counted() const {
 }
 
 bool Session::report() {
-  if (options_.stats) console_.print(stats_table(counted(), rules_->rules(), console_.color()));
+  if (options_.stats) console_.print(stats_table(counted(), setup_.rules->rules(), *setup_.policy, console_.color()));
   return options_.stats_file.empty() || write_stats_file();
 }
 
 bool Session::write_stats_file() {
   constexpr unsigned kReadableByCollectors = 0644;
-  const std::optional<Error> error =
-      io::replace_file(options_.stats_file, prometheus_text(counted(), rules_->rules()), kReadableByCollectors);
+  const RunStats run = counted();
+  MetricsText text;
+  add_pipelines(text, std::array{CountedPipeline{.stats = run.stats,
+                                                 .failed_scans = run.failed_scans,
+                                                 .rules = setup_.rules->rules(),
+                                                 .policy = *setup_.policy}});
+  const std::optional<Error> error = io::replace_file(options_.stats_file, text.text(), kReadableByCollectors);
   if (error) console_.error(*error);
   return !error;
 }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "cli/console.h"
+#include "cli/database.h"
 #include "cli/options.h"
 #include "cli/stats_report.h"
 #include "io/buffer_pool.h"
@@ -20,7 +21,7 @@ namespace piiscrub::cli {
 /// Lives on the loop thread.
 class Session final : private io::Relay::Observer {
  public:
-  Session(const Options& options, Console& console, std::shared_ptr<const RuleDatabase> rules);
+  Session(const Options& options, Console& console, Setup setup);
   ~Session();
 
   [[nodiscard]] io::Loop& loop() { return loop_; }
@@ -49,7 +50,7 @@ class Session final : private io::Relay::Observer {
 
   const Options& options_;
   Console& console_;
-  std::shared_ptr<const RuleDatabase> rules_;
+  Setup setup_;
   io::Loop loop_;
   io::BufferPool buffers_;
   io::WorkerPool workers_;

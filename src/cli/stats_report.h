@@ -1,10 +1,11 @@
-// Counts as people and as Prometheus read them.
+// Counts as people read them; for Prometheus see pipeline/metrics_text.h.
 #pragma once
 
 #include <cstdint>
 #include <span>
 #include <string>
 
+#include "piiscrub/policy.h"
 #include "piiscrub/rule.h"
 #include "piiscrub/stats.h"
 
@@ -16,11 +17,9 @@ struct RunStats {
   std::uint64_t failed_scans = 0;
 };
 
-/// A table, its last line ended: totals, then what was masked and found, the most frequent first.
-std::string stats_table(const RunStats& run, std::span<const Rule> rules, bool color);
-
-/// The text exposition format of Prometheus. Every rule has its row, found or not, so that series do not come and go.
-std::string prometheus_text(const RunStats& run, std::span<const Rule> rules);
+/// A table, its last line ended: totals, then what was masked, found (with its action), allowed and observed, the most
+/// frequent first. `policy` is that of the run.
+std::string stats_table(const RunStats& run, std::span<const Rule> rules, const Policy& policy, bool color);
 
 /// `1.5 GB` and the like: three digits, powers of 1000.
 std::string human_bytes(double bytes);
