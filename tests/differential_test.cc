@@ -23,10 +23,10 @@
 
 #include <fmt/format.h>
 
+#include "base/edges.h"
 #include "bench/corpus.h"
 #include "detect/database_parts.h"
 #include "detect/detector.h"
-#include "detect/edges.h"
 #include "detect/regex_syntax.h"
 #include "detect/validators.h"
 #include "piiscrub/rule_loader.h"
@@ -177,7 +177,9 @@ class Finder {
 
   const std::vector<Finding>& find(std::string_view record) {
     scanner_.scan(record, scan_);
-    detector_.detect(record, 0, scan_.literals, scan_.shapes, {}, detection_);
+    StatementMemory memory;
+    detector_.detect(record, 0, {scan_.literals, scan_.shapes, scan_.keys, scan_.weak_keys, scan_.sql}, {}, memory,
+                     detection_);
     return detection_.findings;
   }
 
@@ -217,21 +219,27 @@ void expect_chunk_is_records(std::string_view chunk) {
   ScanResult whole, one;
   scanner.scan(chunk, whole);
   ASSERT_FALSE(whole.failed);
-  std::vector<Place> literals, shapes;
+  std::vector<Place> literals, shapes, keys, weak_keys;
   std::uint64_t newlines = 0;
   std::size_t offset = 0;
   for (const std::string_view record : test::records_of(chunk)) {
     scanner.scan(record, one);
-    const auto in_literals = places(one.literals, offset);
-    const auto in_shapes = places(one.shapes, offset);
-    literals.insert(literals.end(), in_literals.begin(), in_literals.end());
-    shapes.insert(shapes.end(), in_shapes.begin(), in_shapes.end());
+    const auto append = [&](std::vector<Place>& all, const std::vector<Hit>& hits) {
+      const std::vector<Place> in_record = places(hits, offset);
+      all.insert(all.end(), in_record.begin(), in_record.end());
+    };
+    append(literals, one.literals);
+    append(shapes, one.shapes);
+    append(keys, one.keys);
+    append(weak_keys, one.weak_keys);
     newlines += one.newlines;
     offset += record.size();
   }
   ASSERT_EQ(whole.newlines, newlines);
   expect_equal(chunk, places(whole.literals, 0), literals);
   expect_equal(chunk, places(whole.shapes, 0), shapes);
+  expect_equal(chunk, places(whole.keys, 0), keys);
+  expect_equal(chunk, places(whole.weak_keys, 0), weak_keys);
 }
 
 TEST(DifferentialTest, AChunksScanIsThatOfItsRecords) {
@@ -252,6 +260,61 @@ TEST(DifferentialTest, AChunksScanIsThatOfItsRecords) {
       chunk += text + (random() % 4 == 0 ? "" : "\n");
     }
     expect_chunk_is_records(chunk);
+  }
+}
+
+// --- linear steps = PCRE2 --------------------------------------------------------------------------------------------
+
+TEST(DifferentialTest, LinearStepsAreTheirExpression) {
+  constexpr std::string_view kLinear[] = {
+      R"(ab{1,3}c)",           R"(\bab*c)",          R"([ab]{2}\b[-c]+)",
+      R"([ab]+\b-?)",          R"(-+\ba{2,})",       R"(a(?:b{2,})?)",
+      R"(ab(?:-c{2,}d?)?)",    R"(ab(?:\.c*){0,2})", R"(a\.(?:b{2,}c{0,2})?(?:\.[ab]*){0,2})",
+      R"(a(?:-b)?(?:\.b)?c*)", R"([ab]{3}\b)",       R"(a[bc]{1,2}(?:\b-b)?)",
+      R"(a(?:bb)?b-?)",        R"(a(?:b|c))",        R"(a(?:b\b)?)",
+      R"((?:a|ab)[cb]*)",      R"(a?(?:-|--|b)c?)",  R"((?:ab|a)(?:bc){1,2}c*)",
+      R"([ab]{1,3}[bc]{2,})",  R"(a?[ab]{0,2}b-?)",  R"(a(?:b)?bc)",
+      R"(-b{0,2}b)",           R"([ab]{1,2}(?:ab))"};
+  constexpr std::string_view kOthers[] = {R"(a+ab)",
+                                          R"(a*\bb)",
+                                          R"([-a]+\b)",
+                                          R"(a{1,2}(?:ab)?)",
+                                          R"([ab]{1,12}[bc]{2,})",
+                                          R"(a{0,2}(?:-|b)?ab)",
+                                          R"(a(?:b+?)?)",
+                                          R"((?:a|b)(?:a|b)(?:a|b)(?:a|b)(?:a|b))",
+                                          R"((?:ab|a+)a*bc)",
+                                          R"((?:a|b+)*)"};
+  constexpr std::string_view kBytes = "aaabbc-.d ";
+  std::mt19937_64 random(7);
+  const auto forms_of = [](std::string_view expression) {
+    return RegexSyntax::linear(nullptr, *RegexSyntax::parse(std::string(expression)));
+  };
+  for (const std::string_view expression : kOthers) EXPECT_TRUE(forms_of(expression).empty()) << expression;
+  for (const std::string_view expression : kLinear) {
+    ByteTable sets;
+    std::vector<LinearForm> forms;
+    for (const LinearSets& form : forms_of(expression)) {
+      forms.emplace_back();
+      for (const RepeatedSet& step : form.steps) {
+        forms.back().steps.push_back({static_cast<std::uint16_t>(sets.size()), step.min, step.max, step.optional,
+                                      static_cast<std::uint8_t>(step.word_boundary)});
+        sets.push_back(step.set);
+      }
+    }
+    ASSERT_FALSE(forms.empty()) << expression;
+    Pcre2 oracle{std::string(expression)};
+    int matches = 0;
+    for (int round = 0; round < 2'000; ++round) {
+      std::string text;
+      for (std::size_t size = random() % 12 + 1; text.size() < size;) text += kBytes[random() % kBytes.size()];
+      for (std::size_t at = 0; at < text.size(); ++at) {
+        const std::optional<Span> wanted = oracle.match(text, at, true);
+        ASSERT_EQ(match_linear(forms, sets, text, at), wanted) << expression << " at " << at << " of " << text;
+        if (wanted) ++matches;
+      }
+    }
+    EXPECT_GT(matches, 20) << expression;
   }
 }
 
@@ -372,7 +435,8 @@ std::vector<Span> spans_of(const ShapeInfo& shape, std::string_view text) {
   std::vector<Span> spans;
   std::vector<Hit> hits;
   std::uint64_t newlines = 0;
-  find_triggers(text, hits, newlines);
+  std::vector<KeyPlace> keys;
+  find_triggers(text, hits, keys, newlines);
   for (const Hit& hit : hits) {
     if (std::find(shape.triggers.begin(), shape.triggers.end(), static_cast<Trigger>(hit.source)) ==
         shape.triggers.end())

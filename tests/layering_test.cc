@@ -28,13 +28,14 @@ struct Home {
 const std::vector<Home> kHomes = {
     {"hs.h", {"detect/database.cc", "detect/scanner.cc", "detect/engine_version.cc"}},
     {"re2/", {"detect/lazy_regex.cc"}},
-    {"hwy/", {"detect/trigger_kernel.cc"}},
+    {"hwy/", {"detect/trigger_kernel.cc", "detect/words.cc"}},
     {"toml++/", {"config/toml_reader.cc"}},
     {"simdjson", {"format/json.cc"}},
     {"uv.h", {"io/"}},
     {"zlib.h", {"io/"}},
-    {"openssl/", {"io/"}},
-    {"sqlite3.h", {"io/"}},
+    {"openssl/", {"redact/crypto.cc", "io/tls_"}},
+    {"sqlite3.h", {"io/spool.cc"}},
+    {"microhttpd.h", {"io/http_server.cc"}},
     {"CLI/", {"cli/"}},
     {"fmt/", {""}},
 };

@@ -12,6 +12,16 @@ namespace {
 
 bool contains(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
 
+// ----- how records are read
+
+TEST(Options, FormatTextReadsNoColumns) {
+  constexpr std::string_view kInput = "INSERT INTO p (id, full_name) VALUES (7, 'Ann Example')\nssn=123\n";
+  EXPECT_EQ(run_piiscrub({}, kInput).out, "INSERT INTO p (id, full_name) VALUES (7, '[PERSON_NAME]')\nssn=[US_SSN]\n");
+  EXPECT_EQ(run_piiscrub({"--format", "auto"}, kInput).out, run_piiscrub({}, kInput).out);
+  EXPECT_EQ(run_piiscrub({"--format", "text"}, kInput).out,
+            "INSERT INTO p (id, full_name) VALUES (7, 'Ann Example')\nssn=[US_SSN]\n");
+}
+
 // ----- usage errors
 
 TEST(Options, UnknownOnesAreRefusedWithASuggestion) {
@@ -25,10 +35,11 @@ TEST(Options, UnknownOnesAreRefusedWithASuggestion) {
       {{"-Z"}, "unknown option '-Z'"},
       {{"rules", "lst"}, "unknown subcommand 'rules lst' (did you mean 'rules list'?)"},
       {{"ruls"}, "'ruls' is neither a file nor a subcommand (did you mean 'rules'?)"},
-      {{"rules"}, "'rules' needs a subcommand: list, show"},
+      {{"rules"}, "'rules' needs a subcommand: list, show, test, diff"},
       {{"rules", "show"}, "'rules show' needs ID"},
       {{"-j", "many"}, "--workers 'many' must be a number up to 256, or auto"},
       {{"--color", "pink"}, "--color 'pink' must be auto, always or never"},
+      {{"--format", "xml"}, "--format 'xml' must be auto or text"},
       {{"--max-record-bytes", "0"}, "--max-record-bytes '0' must be a number of bytes from 1 to 256M, such as 64K"},
   };
   for (const auto& [arguments, message] : kCases) {
@@ -107,7 +118,8 @@ TEST(Reports, StatsFileIsPrometheusText) {
     EXPECT_TRUE(std::regex_match(one, line)) << one;
   }
   EXPECT_TRUE(std::regex_search(
-      text, std::regex(R"re(piiscrub_findings_total\{rule="[^"]+",type="email",category="contact"\} 1)re")))
+      text,
+      std::regex(R"re(piiscrub_findings_total\{rule="[^"]+",type="email",category="contact",action="redact"\} 1)re")))
       << text;
 }
 
@@ -162,6 +174,14 @@ TEST(Rules, CanBeListedAndShown) {
   EXPECT_TRUE(run_piiscrub({"rules", "show", id}).out.starts_with(id + ": "));
   EXPECT_TRUE(run_piiscrub({"rules", "show", id, "--json"}).out.starts_with("{\"id\":\"" + id + "\""));
   EXPECT_EQ(run_piiscrub({"rules", "show", "no-such-rule-at-all"}).status, 64);
+}
+
+TEST(Rules, WithKeysAreShownWithThem) {
+  const std::string text = run_piiscrub({"rules", "show", "key-pwd"}).out;
+  EXPECT_TRUE(contains(text, "whole_keys       pwd\n")) << text;
+  EXPECT_TRUE(contains(text, "value            secret\n")) << text;
+  EXPECT_TRUE(
+      contains(run_piiscrub({"rules", "show", "key-pwd", "--json"}).out, R"("whole_keys":["pwd"],"value":"secret")"));
 }
 
 TEST(Rules, ListedAsJsonAreJson) {

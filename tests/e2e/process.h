@@ -23,7 +23,7 @@
 namespace piiscrub::e2e {
 
 /// Long enough for a loaded machine under sanitizers; reached only when a test fails.
-inline constexpr std::chrono::seconds kPatience{60};
+inline constexpr std::chrono::seconds kPatience{120};
 
 using Arguments = std::vector<std::string>;
 

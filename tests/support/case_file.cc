@@ -5,9 +5,13 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <memory>
+#include <span>
+#include <type_traits>
 
 #include <fmt/format.h>
 
+#include "piiscrub/key_ring.h"
 #include "support/scrub.h"
 
 namespace piiscrub::test {
@@ -87,6 +91,8 @@ class Parser {
       c.rules = value;
       return true;
     }
+    if (key == "markers" || key == "sql_literals" || key == "remember" || key == "cockroach_salt")
+      return set_policy(c, key, value);
     const std::optional<std::uint64_t> count = number(value);
     if (!count) return false;
     if (key == "max_record_bytes") {
@@ -98,6 +104,22 @@ class Parser {
       return true;
     }
     return false;
+  }
+
+  static bool set_policy(Case& c, std::string_view key, std::string_view value) {
+    auto policy = std::make_shared<Policy>(c.options.policy == nullptr ? Policy{} : *c.options.policy);
+    c.options.policy = policy;
+    const auto choose = [&](auto& choice, std::span<const std::string_view> names) {
+      const auto at = std::find(names.begin(), names.end(), value);
+      choice = static_cast<std::remove_reference_t<decltype(choice)>>(at - names.begin());
+      return at != names.end();
+    };
+    if (key == "markers") return choose(policy->markers, kMarkersNames);
+    if (key == "sql_literals") return choose(policy->sql_literals, kSqlLiteralsNames);
+    if (key == "remember") return choose(policy->remember, kRememberNames);
+    auto keys = std::make_shared<KeyRing>();
+    policy->keys = keys;
+    return bool(keys->set_cockroach_salt(std::string(value), false));
   }
 
   std::string_view rest_;

@@ -70,13 +70,14 @@ Scrubbed scrub_as_workers(const std::shared_ptr<const RuleDatabase>& rules, std:
       worker.scanner.scan(chunk->bytes, worker.scan);
       Output out;
       Stats stats;
-      EntryState after = worker.editor.edit(*chunk, worker.scan, {}, out, stats);
-      if (!state.idle()) {
+      std::optional<EntryState> after =
+          worker.editor.edit(*chunk, worker.scan, EntryState::assumed(), out, stats).behind(state);
+      if (!after) {
         out.clear();
         stats.clear();
         after = workers[turn % workers.size()].editor.edit(*chunk, worker.scan, state, out, stats);
       }
-      state = after;
+      state = *after;
       result.stats.add(stats);
       out.copy_to(result.text);
     }
@@ -117,21 +118,30 @@ std::string difference(const Stats& a, const Stats& b) {
   const auto differ = [](std::string_view what, std::uint64_t x, std::uint64_t y) {
     return x == y ? std::string() : fmt::format("{}: {} and {}", what, x, y);
   };
-  const auto finding = [](const Stats& stats, std::size_t i) {
-    return i < stats.findings.size() ? stats.findings[i] : 0;
-  };
   for (std::string text :
        {differ("bytes_in", a.bytes_in, b.bytes_in), differ("bytes_out", a.bytes_out, b.bytes_out),
         differ("bytes_discarded", a.bytes_discarded, b.bytes_discarded), differ("records", a.records, b.records),
         differ("records_edited", a.records_edited, b.records_edited),
+        differ("bytes_dropped", a.bytes_dropped, b.bytes_dropped),
+        differ("records_dropped", a.records_dropped, b.records_dropped),
         differ("candidates", a.candidates, b.candidates)}) {
     if (!text.empty()) return text;
   }
   for (std::size_t i = 0; i < kMaskReasons; ++i) {
     if (a.masked[i] != b.masked[i]) return differ(kMaskReasonNames[i], a.masked[i], b.masked[i]);
   }
-  for (std::size_t i = 0; i < std::max(a.findings.size(), b.findings.size()); ++i) {
-    if (finding(a, i) != finding(b, i)) return differ(fmt::format("findings[{}]", i), finding(a, i), finding(b, i));
+  const auto by_rule = [&](std::string_view what, const std::vector<std::uint64_t>& x,
+                           const std::vector<std::uint64_t>& y) {
+    for (std::size_t i = 0; i < std::max(x.size(), y.size()); ++i) {
+      const std::uint64_t of_x = i < x.size() ? x[i] : 0;
+      const std::uint64_t of_y = i < y.size() ? y[i] : 0;
+      if (of_x != of_y) return differ(fmt::format("{}[{}]", what, i), of_x, of_y);
+    }
+    return std::string();
+  };
+  for (std::string text : {by_rule("findings", a.findings, b.findings), by_rule("observed", a.observed, b.observed),
+                           by_rule("allowed", a.allowed, b.allowed)}) {
+    if (!text.empty()) return text;
   }
   return {};
 }

@@ -138,7 +138,8 @@ TEST(RuleLoaderTest, PointsAtTheValueAtFault) {
       // Keys
       {"match = 'foo'\nexmples = []",
        "f.toml:8:1: unknown key 'exmples' (did you mean 'examples'? known: id, title, type, category, severity, cwe, "
-       "match, before, after, shape, block, context, unless_context, validator, min_entropy, min_digits, allow, "
+       "match, before, after, shape, block, keys, whole_keys, unless_keys, value, context, unless_context, validator, "
+       "min_entropy, min_digits, allow, "
        "confidence, action, examples, counter_examples, references, override)"},
       // Types
       {"match = 5", "f.toml:7:9: match: expected a string, got an integer"},
@@ -149,19 +150,27 @@ TEST(RuleLoaderTest, PointsAtTheValueAtFault) {
       {"match = 'foo'\nmin_digits = 2.5", "f.toml:8:14: min_digits: expected an integer, got a decimal number"},
       {"match = 'foo'\nmin_entropy = \"3\"", "f.toml:8:15: min_entropy: expected a decimal number, got a string"},
       {"match = 'foo'\noverride = 1", "f.toml:8:12: override: expected a boolean, got an integer"},
-      {"match = 'foo'\nseverity = 2024-01-01", "f.toml:8:12: severity: expected a string, got a date or time"},
+      {"match = 'foo'\nseverity = 2024-01-01", "f.toml:8:12: severity: expected a string, got a date"},
       // What it finds
-      {"", "f.toml:1:1: missing 'match' or 'shape' (say what the rule finds)"},
+      {"", "f.toml:1:1: missing 'match', 'shape' or 'keys' (say what the rule finds)"},
       {"match = ''", "f.toml:7:9: empty 'match'"},
       {"match = '[0-9]*'", "f.toml:7:9: match: can match nothing at all (demand at least one byte)"},
       {"match = 'foo'\nbefore = 'a+'",
        "f.toml:8:10: before: has no greatest length (write {0,N} instead of *, {1,N} instead of +)"},
+      {"keys = [\"Iban\"]",
+       "f.toml:7:9: keys: not a phrase (write the words of the key in lower case with blanks between them: 'bank "
+       "account')"},
+      {"keys = [\"iban\", \"no\"]",
+       "f.toml:7:17: keys: too short to count as a part of a key (put it into whole_keys)"},
+      {"whole_keys = [\"no\", \"4 711\"]",
+       "f.toml:7:21: whole_keys: a number is no key (write a phrase with a letter in it)"},
       // Choices
       {"match = 'foo'\nseverity = \"hihg\"",
        "f.toml:8:12: unknown severity 'hihg' (did you mean 'high'? known: low, medium, high, critical)"},
       {"match = 'foo'\nconfidence = \"sure\"", "f.toml:8:14: unknown confidence 'sure' (known: low, medium, high)"},
       {"match = 'foo'\naction = \"redcat\"",
-       "f.toml:8:10: unknown action 'redcat' (did you mean 'redact'? known: redact)"},
+       "f.toml:8:10: unknown action 'redcat' (did you mean 'redact'? known: redact, mask, token, cockroach, encrypt, "
+       "drop, truncate)"},
       {"match = 'foo'\nblock = \"gpg\"", "f.toml:8:9: unknown block 'gpg' (known: pem)"},
       {"match = 'foo'\nseverity = \"a long text, perhaps pasted here\"",
        "f.toml:8:12: unknown severity (known: low, medium, high, critical)"},
@@ -237,7 +246,8 @@ TEST(RuleLoaderTest, ReportsAllProblemsInTheOrderOfTheFile) {
           "f.toml:3:8: type: not a name (use lower-case ASCII letters, digits and '-', with no '-' at the start)",
           "f.toml:4:9: title: more than one line",
           "f.toml:5:9: shape: expected a string, got an integer",
-          "f.toml:5:9: both 'match' and 'shape' (a shape brings its own expression: remove one of them)",
+          "f.toml:5:9: more than one of 'match', 'shape' and 'keys' (each brings what is to be found: keep one, and "
+          "write another rule for the other)",
           "f.toml:7:13: examples: nothing is marked (put « » around what the rule must find)",
           "f.toml:7:21: examples: « without » (put » behind what the rule must find)",
           "f.toml:7:32: examples: » without « (put « in front of what the rule must find)",
@@ -385,7 +395,7 @@ TEST(CheckRulesTest, ChecksRulesMadeByAProgram) {
   Rule bad = good;
   bad.before = "a*";
   bad.min_entropy = std::numeric_limits<double>::infinity();
-  bad.action = "token";
+  bad.action = "hash";
   bad.examples = {"a «foo"};
   bad.where = {"made.toml", 3, 1};
   pack.rules.push_back(bad);
@@ -395,13 +405,14 @@ TEST(CheckRulesTest, ChecksRulesMadeByAProgram) {
       (std::vector<std::string>{
           "made.toml:3:1: rule 'foo': before: has no greatest length (write {0,N} instead of *, {1,N} instead of +)",
           "made.toml:3:1: rule 'foo': min_entropy: not between 0 and 8 bits per byte",
-          "made.toml:3:1: rule 'foo': unknown action 'token' (known: redact)",
+          "made.toml:3:1: rule 'foo': unknown action 'hash' (known: redact, mask, token, cockroach, encrypt, drop, "
+          "truncate)",
           "made.toml:3:1: rule 'foo': examples: « without », at byte 3 (put » behind what the rule must find)",
           "made.toml:3:1: rule 'foo': id: is taken by an earlier rule",
           "rule without id: missing 'id'",
           "rule without id: missing 'type'",
           "rule without id: missing 'title'",
-          "rule without id: missing 'match' or 'shape' (say what the rule finds)",
+          "rule without id: missing 'match', 'shape' or 'keys' (say what the rule finds)",
           "rule without id: missing 'examples' (give at least one text, with « » around what the rule must find)",
       }));
 }

@@ -72,7 +72,8 @@ TEST(TomlReaderTest, KeepsTheOrderOfTheFileAndThePlaces) {
   EXPECT_EQ(at(values[1].where), "3:13") << "columns count characters, not bytes";
   EXPECT_EQ(values[2].number, 2.5);
   EXPECT_TRUE(values[3].boolean);
-  EXPECT_EQ(values[4].kind, Kind::date_time);
+  EXPECT_EQ(values[4].kind, Kind::date);
+  EXPECT_EQ(values[4].date, 19782) << "days since 1970-01-01";
   EXPECT_EQ(values[5].kind, Kind::table);
   EXPECT_EQ(values[5].find("q")->value.integer, -1);
 

@@ -23,7 +23,8 @@ std::set<std::pair<std::size_t, std::size_t>> spans_in(const ShapeInfo& shape, s
   std::set<std::pair<std::size_t, std::size_t>> spans;
   std::vector<Hit> hits;
   std::uint64_t newlines = 0;
-  find_triggers(text, hits, newlines);
+  std::vector<KeyPlace> keys;
+  find_triggers(text, hits, keys, newlines);
   for (const Hit& hit : hits) {
     if (std::find(shape.triggers.begin(), shape.triggers.end(), static_cast<Trigger>(hit.source)) ==
         shape.triggers.end())

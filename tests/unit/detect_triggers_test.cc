@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <random>
 #include <string>
@@ -35,6 +36,21 @@ class Interpreter {
     for (std::size_t i = 0; i < bytes_.size(); ++i) fire(i, all);
     return all;
   }
+  /// The places where a key may end, each with the key's length; 0 if it is too far away or too long to tell.
+  std::vector<KeyPlace> places() const {
+    constexpr std::size_t kKnown = 56;
+    std::vector<KeyPlace> all;
+    for (std::size_t i = 1; i < bytes_.size(); ++i) {
+      if (!is_separator(i)) continue;
+      std::size_t gap = 0;
+      while (gap < i - 1 && gap <= kKnown && !is_key_byte(i - 2 - gap)) ++gap;
+      std::size_t length = 0;
+      while (gap + length < i - 1 && length <= kKnown && is_key_byte(i - 2 - gap - length)) ++length;
+      all.push_back({static_cast<std::uint32_t>(i), static_cast<std::uint8_t>(gap),
+                     static_cast<std::uint8_t>(gap + length <= kKnown ? length : 0)});
+    }
+    return all;
+  }
   std::uint64_t newlines() const { return static_cast<std::uint64_t>(std::count(bytes_.begin(), bytes_.end(), '\n')); }
 
  private:
@@ -42,7 +58,8 @@ class Interpreter {
 #define PIISCRUB_ROW(name, ...) row_##name,
     PIISCRUB_BYTE_CLASSES(PIISCRUB_ROW) PIISCRUB_RUNS(PIISCRUB_ROW)
 #undef PIISCRUB_ROW
-        kRows
+        row_key,
+    kRows
   };
 
   // What the table writes as B(name, k) and N(name, k) at position `i`. Nothing stands in front of the first byte.
@@ -55,15 +72,22 @@ class Interpreter {
     const auto byte = static_cast<unsigned char>(bytes_[i]);
     const unsigned folded = byte | 0x20U;
     const auto is = [&](char c) { return Bit{byte == static_cast<unsigned char>(c)}; };
-    const auto in = [&](char first, int count) { return Bit{byte >= first && byte < first + count}; };
+    const auto in = [&](char first, int count) {
+      const auto from = static_cast<unsigned char>(first);
+      return Bit{byte >= from && byte < from + count};
+    };
     const auto letter_in = [&](char first, int count) {
       return Bit{folded >= static_cast<unsigned>(first) && folded < static_cast<unsigned>(first + count)};
     };
 #define PIISCRUB_ROW(name, expression) rows_[row_##name][i] = (expression).on;
     PIISCRUB_BYTE_CLASSES(PIISCRUB_ROW)
     PIISCRUB_RUNS(PIISCRUB_ROW)
+    PIISCRUB_ROW(key, PIISCRUB_KEY_BYTE)
 #undef PIISCRUB_ROW
   }
+
+  bool is_key_byte(std::size_t i) const { return rows_[row_key][i]; }
+  bool is_separator(std::size_t i) const { return (PIISCRUB_SEPARATOR).on; }
 
   void fire(std::size_t i, std::vector<Hit>& all) const {
 #define PIISCRUB_ROW(name, gate, rest, example, reach) \
@@ -107,16 +131,25 @@ std::vector<std::pair<std::uint32_t, std::uint16_t>> sorted(const std::vector<Hi
   return pairs;
 }
 
+// The gap in front of a key that is too far away says nothing.
+std::vector<std::array<unsigned, 3>> as_tuples(const std::vector<KeyPlace>& places) {
+  std::vector<std::array<unsigned, 3>> tuples;
+  for (const KeyPlace& place : places) tuples.push_back({place.at, place.length, place.length == 0 ? 0U : place.gap});
+  return tuples;
+}
+
 // The bytes lie in a buffer of exactly their size, so that the address sanitizer sees a read past the end.
 void expect_as_the_table_says(std::string_view text) {
   const std::vector<char> own(text.begin(), text.end());
   const std::string_view bytes(own.data(), own.size());
   std::vector<Hit> hits;
   std::uint64_t newlines = 7;
-  find_triggers(bytes, hits, newlines);
+  std::vector<KeyPlace> keys;
+  find_triggers(bytes, hits, keys, newlines);
   const Interpreter table(bytes);
   ASSERT_EQ(sorted(hits), sorted(table.hits())) << test::printable(text.substr(0, 200));
   ASSERT_EQ(newlines, 7 + table.newlines());
+  ASSERT_EQ(as_tuples(keys), as_tuples(table.places())) << test::printable(text.substr(0, 200));
 }
 
 TEST_P(TriggersTest, TheTargetIsInUse) { EXPECT_EQ(trigger_target(), GetParam()); }
@@ -128,7 +161,8 @@ TEST_P(TriggersTest, EveryTriggerFiresInItsExample) {
     SCOPED_TRACE(kRows[i].name);
     std::vector<Hit> hits;
     std::uint64_t newlines = 0;
-    find_triggers(kRows[i].example, hits, newlines);
+    std::vector<KeyPlace> keys;
+    find_triggers(kRows[i].example, hits, keys, newlines);
     const bool fires = std::any_of(hits.begin(), hits.end(), [&](const Hit& hit) { return hit.source == i; });
     EXPECT_TRUE(fires);
     expect_as_the_table_says(kRows[i].example);
@@ -149,19 +183,20 @@ TEST_P(TriggersTest, EveryExampleAtEveryOffsetOfAWord) {
   }
 }
 
-// Tiles are 2 or 4 KiB: what lies across a border is seen as well.
+// What lies across the border of a tile or of one of its columns is seen as well.
 TEST_P(TriggersTest, EveryExampleAcrossTheBorderOfATile) {
   for (const TriggerRow& row : kRows) {
     SCOPED_TRACE(row.name);
     const std::string example = ' ' + std::string(row.example) + ' ';
     const std::vector<Hit> wanted = Interpreter(example).hits();
     for (std::size_t in_front = 0; in_front <= example.size(); ++in_front) {
-      for (const std::size_t border : {std::size_t{2048}, std::size_t{4096}}) {
+      for (const std::size_t border : {std::size_t{512}, std::size_t{2048}, std::size_t{4096}}) {
         std::string text(3 * border, 'x');  // in which nothing fires
         text.replace(border - in_front, example.size(), example);
         std::vector<Hit> hits;
         std::uint64_t newlines = 0;
-        find_triggers(text, hits, newlines);
+        std::vector<KeyPlace> keys;
+        find_triggers(text, hits, keys, newlines);
         for (Hit& hit : hits) hit.at -= static_cast<std::uint32_t>(border - in_front);
         ASSERT_EQ(sorted(hits), sorted(wanted)) << in_front << " bytes in front of " << border;
       }
@@ -191,7 +226,7 @@ TEST_P(TriggersTest, RandomBytes) {
 
 TEST_P(TriggersTest, RandomTextOfTheTablesOwnBytes) {
   std::mt19937_64 random(2);
-  constexpr std::string_view kBytes = "0123456789012345678901234567890123456789AFZafz.--: @+()/\n\x80";
+  constexpr std::string_view kBytes = "0123456789012345678901234567890123456789AFZafz.--: @+()/\n\x80=\">_";
   for (int round = 0; round < 100; ++round) {
     std::string text;
     for (std::size_t size = random() % 6000; text.size() < size;) {
@@ -199,6 +234,19 @@ TEST_P(TriggersTest, RandomTextOfTheTablesOwnBytes) {
         text += kRows[random() % kTriggers].example;
       } else {
         text += kBytes[random() % kBytes.size()];
+      }
+    }
+    expect_as_the_table_says(text);
+    if (HasFatalFailure()) return;
+  }
+}
+
+TEST_P(TriggersTest, KeysOfManyLengthsAtManyOffsets) {
+  for (std::size_t offset = 0; offset < 64; offset += 5) {
+    std::string text(offset, '\t');
+    for (const std::string_view separator : {"=", "\": ", " : ", "=>", "    = ", "]: ", ") = "}) {
+      for (std::size_t length = 1; length < 70; length += 1 + length / 8) {
+        text += std::string(length, 'k') + std::string(separator) + "1, ";
       }
     }
     expect_as_the_table_says(text);

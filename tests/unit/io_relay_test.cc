@@ -255,6 +255,40 @@ TEST(Relay, EndsItsInputWhenTold) {
   EXPECT_EQ(sink.text, "a\nhalf");
 }
 
+TEST(Relay, LetsThePartsOfALineGoAfterASilence) {
+  Loop loop;
+  const Signals keep_running(loop, {SIGUSR1}, [](Signal) {});  // timers alone do not
+  BufferPool buffers;
+  WorkerPool workers(loop, options(), 1);
+  std::array<int, 2> pipe{};
+  ASSERT_EQ(::pipe(pipe.data()), 0);
+  const Fd writer(pipe[1]);
+  const std::unique_ptr<Source> source = make_stream_source(loop, buffers, StreamFd::own(Fd(pipe[0])));
+  ScriptedSink sink(loop, ScriptedSink::Speed::slow);
+  StopWhenFinished observer(loop);
+  Relay relay(*source, sink, workers, observer);
+  relay.start();
+  const auto write = [&](std::string_view text) {
+    ASSERT_EQ(::write(writer.get(), text.data(), text.size()), static_cast<ssize_t>(text.size()));
+  };
+  const std::string time = "2026-11-21T09:14:02.118Z stdout ";
+  write("a\n" + time + "P mail alice@exa\nhalf");
+  bool answered = false;
+  Timer timer(loop, [&] {
+    if (!answered && sink.text.size() > 2) {
+      answered = true;
+      EXPECT_EQ(sink.text, "a\n" + time + "P mail [piiscrub:masked cut 9]\n");
+      EXPECT_EQ(relay.pending(), 4U) << "a record without its end stays";
+      write(" record\n");
+      relay.end_input();
+    }
+  });
+  timer.start_every(1);
+  loop.run();
+  EXPECT_TRUE(relay.finished());
+  EXPECT_TRUE(sink.text.ends_with("half") || sink.text.ends_with("half record\n")) << sink.text;
+}
+
 TEST(Relay, CanBeGivenUpWhileWorkersAreBusy) {
   const std::string input = mixed_log(3'000'000);
   Loop loop;

@@ -46,6 +46,15 @@ TEST_F(EditorTest, RecordsWhoseScanFailedAreMasked) {
   EXPECT_TRUE(behind_.idle());
 }
 
+// An expiry counts beside a card only, and a card number that fails its check is none: wherever the record stands.
+TEST_F(EditorTest, NeighboursThatAreEditedChangeNothing) {
+  const std::string record = R"({"card": "4111111111111110", "exp_month": 12})"
+                             "\n";
+  EXPECT_EQ(edit(record, {}), record);
+  const std::string edited = "a@example.com\n";
+  EXPECT_EQ(edit(edited + edited + edited + record, {}), "[EMAIL]\n[EMAIL]\n[EMAIL]\n" + record);
+}
+
 TEST_F(EditorTest, AnOverlongRecordWhoseScanFailedIsMasked) {
   const std::string record(40, 'x');
   std::string text = edit_unscanned({.kind = Chunk::Kind::overlong_head, .bytes = record});
@@ -86,6 +95,27 @@ TEST_F(EditorTest, AnOverlongRecordCountsInABlock) {
   EXPECT_EQ(behind_.block_records_left, open.block_records_left - 1);
   edit({.kind = Chunk::Kind::overlong_tail, .bytes = "\n", .record_bytes = 40}, {}, behind_);
   EXPECT_EQ(behind_.block_records_left, open.block_records_left - 1);
+}
+
+// Each edit makes the next match's word boundary, so that one comes up in every round.
+TEST(EditorRoundsTest, ARecordThatDoesNotSettleIsMasked) {
+  const auto rules = test::rules_from(R"(
+[[rule]]
+id = "chain"
+title = "A link of a chain"
+type = "link"
+category = "credential"
+match = '\bzq[0-9]'
+examples = ["«zq1»"]
+counter_examples = ["azq1"]
+)");
+  const test::Scrubbed settles = test::scrub(rules, "zq1zq2zq3zq4\nplain\n");
+  EXPECT_EQ(settles.text, "[LINK][LINK][LINK][LINK]\nplain\n");
+  const std::string endless = "zq1zq2zq3zq4zq5zq6zq7zq8zq9zq1zq2zq3zq4zq5";
+  const test::Scrubbed masked = test::scrub(rules, endless + "\nplain\n");
+  EXPECT_EQ(masked.text, "[piiscrub:masked unstable 42]\nplain\n");
+  EXPECT_EQ(masked.stats.masked[static_cast<std::size_t>(MaskReason::unstable)], 1U);
+  EXPECT_EQ(test::scrub(rules, masked.text).text, masked.text);
 }
 
 }  // namespace

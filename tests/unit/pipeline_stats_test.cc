@@ -16,8 +16,12 @@ Stats some(std::uint64_t n) {
   stats.records = n + 3;
   stats.records_edited = n + 4;
   stats.candidates = n + 5;
+  stats.bytes_dropped = n + 6;
+  stats.records_dropped = n + 7;
   for (std::size_t i = 0; i < kMaskReasons; ++i) stats.masked[i] = n + i;
   stats.count_finding(n % 3);
+  stats.count_observed(n % 3);
+  stats.count_allowed(n % 3);
   return stats;
 }
 
@@ -32,10 +36,14 @@ TEST(StatsTest, AddTakesEveryCounter) {
   EXPECT_EQ(sum.records, 16U);
   EXPECT_EQ(sum.records_edited, 18U);
   EXPECT_EQ(sum.candidates, 20U);
+  EXPECT_EQ(sum.bytes_dropped, 22U);
+  EXPECT_EQ(sum.records_dropped, 24U);
   for (std::size_t i = 0; i < kMaskReasons; ++i) EXPECT_EQ(sum.masked[i], 10 + 2 * i);
   ASSERT_EQ(sum.findings.size(), 2U);
   EXPECT_EQ(sum.findings[0], 1U);
   EXPECT_EQ(sum.findings[1], 1U);
+  EXPECT_EQ(sum.observed, sum.findings);
+  EXPECT_EQ(sum.allowed, sum.findings);
 }
 
 TEST(StatsTest, FindingsGrowToTheLongerList) {
