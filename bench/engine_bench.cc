@@ -142,13 +142,14 @@ class Triggers {
   void run(const std::vector<std::string_view>& chunks) {
     for (const std::string_view chunk : chunks) {
       hits_.clear();
-      find_triggers(chunk, hits_, newlines_);
+      find_triggers(chunk, hits_, keys_, newlines_);
     }
   }
 
  private:
   std::vector<Hit> hits_;
   std::uint64_t newlines_ = 0;
+  std::vector<KeyPlace> keys_;
 };
 
 struct Rules {
