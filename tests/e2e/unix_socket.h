@@ -37,6 +37,14 @@ class UnixClient {
       text.remove_prefix(static_cast<std::size_t>(written));
     }
   }
+  /// Waits for the other end to close; false if it speaks, or does neither. Who is refused may be so before he has
+  /// said a word: do not send() there.
+  [[nodiscard]] bool closed_by_peer() const {
+    pollfd poll{fd_, POLLIN, 0};
+    if (::poll(&poll, 1, static_cast<int>(std::chrono::milliseconds(kPatience).count())) <= 0) return false;
+    char byte = 0;
+    return ::recv(fd_, &byte, 1, 0) <= 0;
+  }
 
  private:
   int fd_;
