@@ -47,7 +47,7 @@ std::size_t KeyFinder::Image::slot() const {
 }
 
 std::size_t KeyFinder::slot_of(const ShortKey& key) {
-  return static_cast<std::size_t>((key[0] * 0x9e3779b97f4a7c15U + key[1] * 0xc2b2ae3d27d4eb4fU) >>
+  return static_cast<std::size_t>((key.low * 0x9e3779b97f4a7c15U + key.high * 0xc2b2ae3d27d4eb4fU) >>
                                   (64 - kHarmlessBits));
 }
 
@@ -160,8 +160,9 @@ std::uint16_t KeyFinder::rule_of_odd(std::string_view text, KeyPlace place, std:
 
 KeyFinder::ShortKey KeyFinder::short_key(std::string_view text, std::size_t begin, std::size_t length) {
   ShortKey key;
-  std::memcpy(key.data(), text.data() + begin, sizeof key);
-  return {key[0] & kKeepBytes[length][0], (key[1] & kKeepBytes[length][1]) | std::uint64_t{length} << 56};
+  std::memcpy(&key.low, text.data() + begin, sizeof key.low);
+  std::memcpy(&key.high, text.data() + begin + sizeof key.low, sizeof key.high);
+  return {key.low & kKeepBytes[length][0], (key.high & kKeepBytes[length][1]) | std::uint64_t{length} << 56};
 }
 
 // PERF NOTE: there is a place every few words, and nearly all are behind one of a few short keys that tell nothing.

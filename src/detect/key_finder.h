@@ -64,7 +64,12 @@ class KeyFinder {
     Verdict verdict;
   };
   // A key of up to 15 bytes, with its length in the last byte. 0, 0: no key.
-  using ShortKey = std::array<std::uint64_t, 2>;
+  struct ShortKey {
+    std::uint64_t low = 0;
+    std::uint64_t high = 0;
+    // PERF NOTE: as above; memcmp() would also read as a whole what has just been written as two words.
+    bool operator==(const ShortKey& other) const { return ((low ^ other.low) | (high ^ other.high)) == 0; }
+  };
 
   static ShortKey short_key(std::string_view text, std::size_t begin, std::size_t length);
   static std::size_t slot_of(const ShortKey& key);
