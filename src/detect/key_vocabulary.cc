@@ -47,14 +47,9 @@ constexpr auto kCancelFirst = std::to_array<std::string_view>(
     {"allow", "can",  "check", "count", "disable", "enable",  "forgot",   "has",   "is",   "max",   "min", "missing",
      "must",  "need", "needs", "no",    "num",     "require", "requires", "reset", "show", "total", "use", "validate"});
 
-bool same_folded(std::string_view word, std::string_view lower) {
-  return word.size() == lower.size() &&
-         std::equal(word.begin(), word.end(), lower.begin(), [](char a, char b) { return to_lower(a) == b; });
-}
-
 template <std::size_t kCount>
-bool is_one_of(std::string_view word, const std::array<std::string_view, kCount>& ones) {
-  return std::any_of(ones.begin(), ones.end(), [&](std::string_view one) { return same_folded(word, one); });
+bool is_one_of(std::string_view folded, const std::array<std::string_view, kCount>& ones) {
+  return std::find(ones.begin(), ones.end(), folded) != ones.end();
 }
 
 // A letter of two bytes (UTF-8).
@@ -99,36 +94,59 @@ WideLetter lower_letter(WideLetter letter) {
   }
 }
 
-// FNV-1a over the lower-case letters and digits, to be continued word by word.
-constexpr std::uint64_t kHashStart = 0xcbf29ce484222325U;
-
-std::uint64_t hash_on(std::uint64_t hash, std::string_view word) {
-  const auto add = [&](unsigned char byte) { hash = (hash ^ byte) * 0x100000001b3U; };
-  for (std::size_t i = 0; i < word.size(); ++i) {
-    const auto byte = static_cast<unsigned char>(word[i]);
-    if (byte < 0x80) {
-      add(static_cast<unsigned char>(to_lower(word[i])));
-    } else if (leads_wide_letter(word[i]) && i + 1 < word.size() && is_high(word[i + 1])) {
-      const WideLetter lower = lower_letter({byte, static_cast<unsigned char>(word[++i])});
-      add(lower.first);
-      add(lower.second);
-    } else {
-      add(byte);
-    }
-  }
+// FNV-1a over lower-case letters and digits.
+std::uint64_t hash_of(std::string_view folded) {
+  std::uint64_t hash = 0xcbf29ce484222325U;
+  for (const char c : folded) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3U;
   return hash;
 }
 
 bool is_letter(char c) { return is_alnum(c) || is_high(c); }
 
-std::uint64_t hash_of_phrase(std::string_view phrase) {
-  std::uint64_t hash = kHashStart;
-  for (std::size_t begin = 0, i = 0; i <= phrase.size(); ++i) {
-    if (i < phrase.size() && is_letter(phrase[i])) continue;
-    hash = hash_on(hash, phrase.substr(begin, i - begin));
-    begin = i + 1;
+// Writes the lower-case form of the letter at `i` of `text` to `to`, and returns its length; it is as long as it was.
+std::size_t fold_letter(std::string_view text, std::size_t i, char* to) {
+  if (!is_high(text[i])) {
+    *to = to_lower(text[i]);
+    return 1;
   }
-  return hash;
+  if (leads_wide_letter(text[i]) && i + 1 < text.size() && is_high(text[i + 1])) {
+    const WideLetter lower =
+        lower_letter({static_cast<unsigned char>(text[i]), static_cast<unsigned char>(text[i + 1])});
+    to[0] = static_cast<char>(lower.first);
+    to[1] = static_cast<char>(lower.second);
+    return 2;
+  }
+  *to = text[i];
+  return 1;
+}
+
+std::string letters_of(std::string_view phrase) {
+  std::string folded;
+  for (std::size_t i = 0; i < phrase.size();) {
+    std::array<char, 2> letter;
+    const std::size_t length = is_letter(phrase[i]) ? fold_letter(phrase, i, letter.data()) : 0;
+    folded.append(letter.data(), length);
+    i += std::max<std::size_t>(length, 1);
+  }
+  return folded;
+}
+
+// Phrases end in few ways: what a key's words end in tells nearly always that none of them is one.
+constexpr std::size_t kEndBytes = 3;
+
+std::uint16_t end_of(std::string_view folded) {
+  std::uint32_t end = 0;
+  for (const char c : folded.substr(folded.size() - std::min(folded.size(), kEndBytes)))
+    end = end << 8 | static_cast<unsigned char>(c);
+  return static_cast<std::uint16_t>(end * 0x9e3779b1U >> 16);
+}
+
+// The same for those that may be the end of a longer word.
+std::uint16_t tail_of(std::string_view folded) {
+  std::uint64_t tail = 0;
+  for (const char c : folded.substr(folded.size() - kMinWideTailBytes))
+    tail = tail << 8 | static_cast<unsigned char>(c);
+  return static_cast<std::uint16_t>(tail * 0x9e3779b97f4a7c15U >> 48);
 }
 
 // How long the end of a word that begins with `c` must be to be told as one.
@@ -138,24 +156,39 @@ std::size_t bucket(std::uint64_t hash) { return static_cast<std::size_t>(hash >>
 
 }  // namespace
 
-// employee_ssn, employeeSsn, EMPLOYEE-SSN, SSNNumber. What exceeds kMaxWords is left out at the front.
+// employee_ssn, employeeSsn, EMPLOYEE-SSN, SSNNumber, in lower case. What exceeds kMaxWords or kMaxBytes is left out at
+// the front.
 struct KeyVocabulary::Words {
-  std::array<std::string_view, kMaxWords> words;
   std::size_t count = 0;
 
   explicit Words(std::string_view key) {
-    std::size_t begin = 0;
-    for (std::size_t i = 0; i <= key.size(); ++i) {
-      const bool letter = i < key.size() && is_letter(key[i]);
-      if (letter && (i == begin || !is_border(key, i))) continue;
-      if (i > begin) add(key.substr(begin, i - begin));
-      begin = letter ? i : i + 1;
+    key.remove_prefix(key.size() - std::min(key.size(), kMaxBytes));
+    std::size_t size = 0;
+    bool inside = false;  // a word
+    for (std::size_t i = 0; i < key.size();) {
+      if (!is_letter(key[i])) {
+        inside = false;
+        ++i;
+        continue;
+      }
+      if (!inside || is_border(key, i)) begin_word(size);
+      inside = true;
+      const std::size_t length = fold_letter(key, i, folded_.data() + size);
+      size += length;
+      i += length;
     }
+    starts_[count] = static_cast<std::uint16_t>(size);
   }
 
-  std::string_view operator[](std::size_t i) const { return words[i]; }
+  std::string_view operator[](std::size_t i) const { return run(i, i + 1); }
+  // The words [begin, end) without anything between them.
+  [[nodiscard]] std::string_view run(std::size_t begin, std::size_t end) const {
+    return {folded_.data() + starts_[begin], static_cast<std::size_t>(starts_[end] - starts_[begin])};
+  }
 
  private:
+  static constexpr std::size_t kMaxBytes = 512;
+
   // Whether a word begins at letter `i` behind another letter: camelCase, HTTPServer, md5, 2nd.
   static bool is_border(std::string_view key, std::size_t i) {
     const char last = key[i - 1];
@@ -164,13 +197,16 @@ struct KeyVocabulary::Words {
     return is_digit(key[i]) != is_digit(last);
   }
 
-  void add(std::string_view word) {
+  void begin_word(std::size_t at) {
     if (count == kMaxWords) {
-      std::move(words.begin() + 1, words.end(), words.begin());
+      std::move(starts_.begin() + 1, starts_.begin() + kMaxWords, starts_.begin());
       --count;
     }
-    words[count++] = word;
+    starts_[count++] = static_cast<std::uint16_t>(at);
   }
+
+  std::array<char, kMaxBytes> folded_;  // the letters of all words
+  std::array<std::uint16_t, kMaxWords + 1> starts_;
 };
 
 KeyVocabulary::KeyVocabulary(std::span<const Rule> rules) {
@@ -179,7 +215,9 @@ KeyVocabulary::KeyVocabulary(std::span<const Rule> rules) {
       for (const std::string& phrase : phrases) {
         const bool is_tail = kind == Kind::part && !phrase.empty() && phrase.size() >= min_tail_bytes(phrase.front()) &&
                              phrase.find(' ') == std::string::npos;
-        phrases_.push_back({hash_of_phrase(phrase), static_cast<std::uint16_t>(i), kind, is_tail});
+        const std::string letters = letters_of(phrase);
+        phrases_.push_back({hash_of(letters), static_cast<std::uint16_t>(i), kind, is_tail, end_of(letters),
+                            is_tail ? tail_of(letters) : std::uint16_t{0}});
       }
     };
     add(rules[i].keys, Kind::part);
@@ -193,7 +231,13 @@ KeyVocabulary::KeyVocabulary(std::span<const Rule> rules) {
 
 void KeyVocabulary::index() {
   starts_.assign((std::size_t{1} << kIndexBits) + 1, 0);
-  for (const Phrase& phrase : phrases_) ++starts_[bucket(phrase.hash) + 1];
+  ends_.reset();
+  tails_.reset();
+  for (const Phrase& phrase : phrases_) {
+    ++starts_[bucket(phrase.hash) + 1];
+    if (phrase.kind != Kind::exception) ends_.set(phrase.end);
+    if (phrase.is_tail) tails_.set(phrase.tail);
+  }
   for (std::size_t i = 1; i < starts_.size(); ++i) starts_[i] += starts_[i - 1];
 }
 
@@ -224,10 +268,10 @@ std::optional<std::uint16_t> KeyVocabulary::find(std::string_view key) const {
   const Words words(key);
   // The run that ends last, and of those the longest.
   for (std::size_t end = words.count; end > 0; --end) {
-    for (std::size_t begin = end - std::min(end, kMaxRunWords); begin < end; ++begin) {
-      std::uint64_t hash = kHashStart;
-      for (std::size_t i = begin; i < end; ++i) hash = hash_on(hash, words[i]);
-      for (const Phrase& phrase : equal(hash)) {
+    const std::size_t first = end - std::min(end, kMaxRunWords);
+    if (!may_end(words.run(first, end))) continue;
+    for (std::size_t begin = first; begin < end; ++begin) {
+      for (const Phrase& phrase : equal(hash_of(words.run(begin, end)))) {
         if (phrase.kind == Kind::exception) continue;
         if (phrase.kind == Kind::whole && (begin > 0 || end < words.count)) continue;
         if (!cancelled(words, begin, end, phrase.rule)) return phrase.rule;
@@ -237,13 +281,22 @@ std::optional<std::uint16_t> KeyVocabulary::find(std::string_view key) const {
   return find_tail(words);
 }
 
+// Whether `folded` may end in a phrase.
+bool KeyVocabulary::may_end(std::string_view folded) const {
+  for (std::size_t size = std::min(folded.size(), kEndBytes); size > 0; --size) {
+    if (ends_.test(end_of(folded.substr(folded.size() - size)))) return true;
+  }
+  return false;
+}
+
 // Words that were put together without anything between them: userpassword, kundentelefonnummer.
 std::optional<std::uint16_t> KeyVocabulary::find_tail(const Words& words) const {
   for (std::size_t i = words.count; i > 0; --i) {
     const std::string_view word = words[i - 1];
+    if (word.size() <= kMinWideTailBytes || !tails_.test(tail_of(word))) continue;
     for (std::size_t from = 1; from + kMinWideTailBytes <= word.size(); ++from) {
       if (from + min_tail_bytes(word[from]) > word.size()) continue;
-      for (const Phrase& phrase : equal(hash_on(kHashStart, word.substr(from)))) {
+      for (const Phrase& phrase : equal(hash_of(word.substr(from)))) {
         if (phrase.is_tail && !cancelled(words, i - 1, i, phrase.rule)) return phrase.rule;
       }
     }
@@ -256,10 +309,8 @@ bool KeyVocabulary::cancelled(const Words& words, std::size_t begin, std::size_t
   if (end < words.count && is_one_of(words[words.count - 1], kCancelLast)) return true;
   if (begin > 0 && is_one_of(words[0], kCancelFirst)) return true;
   for (std::size_t first = 0; first < words.count; ++first) {
-    std::uint64_t hash = kHashStart;
     for (std::size_t last = first; last < words.count && last - first < kMaxRunWords; ++last) {
-      hash = hash_on(hash, words[last]);
-      for (const Phrase& phrase : equal(hash)) {
+      for (const Phrase& phrase : equal(hash_of(words.run(first, last + 1)))) {
         if (phrase.rule == rule && phrase.kind == Kind::exception) return true;
       }
     }

@@ -5,6 +5,7 @@
 // property of the value (password_min_length, token_count, email_verified) cancels it.
 #pragma once
 
+#include <bitset>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -39,18 +40,22 @@ class KeyVocabulary {
     std::uint64_t hash;
     std::uint16_t rule;
     Kind kind;
-    bool is_tail;  ///< long enough to be told as the end of a word: benutzerpasswort
-    std::uint32_t unused = 0;
+    bool is_tail;        ///< long enough to be told as the end of a word: benutzerpasswort
+    std::uint16_t end;   ///< stands for its last bytes
+    std::uint16_t tail;  ///< of is_tail: for more of them
   };
 
   struct Words;
   void index();
   [[nodiscard]] std::span<const Phrase> equal(std::uint64_t hash) const;
   [[nodiscard]] bool cancelled(const Words& words, std::size_t begin, std::size_t end, std::uint16_t rule) const;
+  [[nodiscard]] bool may_end(std::string_view folded) const;
   [[nodiscard]] std::optional<std::uint16_t> find_tail(const Words& words) const;
 
   std::vector<Phrase> phrases_;        // by hash
   std::vector<std::uint32_t> starts_;  // by the hash's first bits: where its phrases start
+  std::bitset<1 << 16> ends_;          // the last bytes of phrases
+  std::bitset<1 << 16> tails_;
 };
 
 }  // namespace piiscrub
