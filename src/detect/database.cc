@@ -226,7 +226,7 @@ Result<HyperscanDatabase> compile_plans(const std::vector<Rule>& rules, const st
 //   magic "piiscrub-rules", format version, hs_version(), then per rule its fields and its plan, then the serialised
 //   Hyperscan database, then a checksum (FNV-1a, 64 bit) of all bytes before it. Integers are little-endian u64 or u32.
 
-constexpr std::string_view kMagic = "piiscrub-rules-4";
+constexpr std::string_view kMagic = "piiscrub-rules-5";
 
 std::uint64_t checksum(std::string_view bytes) {
   std::uint64_t hash = 0xcbf29ce484222325U;
@@ -304,8 +304,12 @@ class Reader {
   void operator()(std::bitset<256>& set) {
     const std::string_view bytes = take(32);
     if (bytes.size() != 32) return;
-    for (std::size_t i = 0; i < set.size(); ++i)
-      set[i] = (static_cast<std::uint8_t>(bytes[i / 8]) & (1U << i % 8)) != 0;
+    set.reset();
+    for (std::size_t i = bytes.size(); i > 0; i -= sizeof(std::uint64_t)) {  // this runs at every start
+      std::uint64_t word = 0;
+      std::memcpy(&word, bytes.data() + i - sizeof word, sizeof word);
+      set = set << 64 | std::bitset<256>(word);
+    }
   }
   void operator()(LinearStep& step) {
     (*this)(step.set), (*this)(step.min), (*this)(step.max), (*this)(step.optional), (*this)(step.word_boundary);
