@@ -25,7 +25,6 @@ struct WordRow {
   std::string_view text;
   SqlWord word;
 };
-// Sorted by text.
 constexpr auto kWords = std::to_array<WordRow>({
     {"all", SqlWord::all},
     {"and", SqlWord::and_},
@@ -106,21 +105,44 @@ constexpr auto kWords = std::to_array<WordRow>({
 });
 constexpr std::size_t kMaxWordBytes = 9;  // returning, intersect
 
-// By length, the letters that they begin with, as bits: most names are told by it.
-constexpr auto kWordInitials = [] {
-  std::array<std::uint32_t, kMaxWordBytes + 1> initials{};
-  for (const WordRow& row : kWords) initials[row.text.size()] |= std::uint32_t{1} << (row.text.front() & 31);
-  return initials;
+// PERF NOTE: half the tokens of a statement are words, and comparing strings costs more than all else about them.
+struct PackedWord {
+  std::uint64_t low = 0;
+  std::uint8_t last = 0;  // the ninth byte
+  SqlWord word = SqlWord::none;
+};
+constexpr std::size_t kPackedBits = 8;
+constexpr std::size_t packed_slot(std::uint64_t low) {
+  return static_cast<std::size_t>(low * 0x9e3779b97f4a7c15U >> (64 - kPackedBits));
+}
+// By the hash of the first eight bytes; what does not fit there stands in the next free place.
+constexpr auto kPackedWords = [] {
+  std::array<PackedWord, std::size_t{1} << kPackedBits> table{};
+  for (const WordRow& row : kWords) {
+    PackedWord packed{.word = row.word};
+    for (std::size_t i = 0; i < row.text.size(); ++i) {
+      const auto byte = static_cast<unsigned char>(row.text[i]);
+      if (i < 8) packed.low |= std::uint64_t{byte} << i * 8;
+      if (i == 8) packed.last = byte;
+    }
+    std::size_t slot = packed_slot(packed.low);
+    while (table[slot].low != 0) slot = (slot + 1) % table.size();
+    table[slot] = packed;
+  }
+  return table;
 }();
 
 SqlWord find_word(std::string_view text) {
-  if (text.size() > kMaxWordBytes || (kWordInitials[text.size()] >> (text.front() & 31) & 1) == 0) return SqlWord::none;
-  char lower[kMaxWordBytes];
-  std::transform(text.begin(), text.end(), lower, to_lower);
-  const std::string_view wanted(lower, text.size());
-  const auto row = std::lower_bound(kWords.begin(), kWords.end(), wanted,
-                                    [](const WordRow& r, std::string_view w) { return r.text < w; });
-  return row != kWords.end() && row->text == wanted ? row->word : SqlWord::none;
+  if (text.size() > kMaxWordBytes) return SqlWord::none;
+  std::uint64_t low = 0;
+  for (std::size_t i = 0; i < text.size() && i < 8; ++i)
+    low |= std::uint64_t{static_cast<unsigned char>(to_lower(text[i]))} << i * 8;
+  const auto last = text.size() > 8 ? static_cast<unsigned char>(to_lower(text[8])) : 0;
+  for (std::size_t slot = packed_slot(low); kPackedWords[slot].low != 0; slot = (slot + 1) % kPackedWords.size()) {
+    const PackedWord& packed = kPackedWords[slot];
+    if (packed.low == low && packed.last == last) return packed.word;
+  }
+  return SqlWord::none;
 }
 
 // Behind these a value stands, so that `?` is a placeholder and `[` no subscript.
