@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/ascii.h"
+#include "base/search.h"
 #include "format/entry.h"
 #include "format/key_value.h"
 #include "format/marks.h"
@@ -39,6 +40,20 @@ bool sets_secret(std::string_view record) {
       return true;
     }
     at = value;
+  }
+  return false;
+}
+
+// Whether a key with its value may stand in `record`: Key (email)=(…), key value (…).
+bool has_key_lead(std::string_view record) {
+  constexpr std::string_view kOpen = " (";
+  const auto ends_in = [&](std::size_t at, std::string_view lower) {
+    return at >= lower.size() && std::equal(lower.begin(), lower.end(), record.data() + at - lower.size(),
+                                            [](char a, char b) { return a == to_lower(b); });
+  };
+  for (std::size_t at = find_text(record, kOpen, 0); at != std::string_view::npos;
+       at = find_text(record, kOpen, at + kOpen.size())) {
+    if (ends_in(at, "key") || ends_in(at, "key value")) return true;
   }
   return false;
 }
@@ -158,7 +173,7 @@ std::size_t ColumnFinder::find(std::string_view record, bool echo, StatementMemo
   }
   read_statements(record, goes_on, memory, values);
   read_parameter_lists(record, 0, memory, values);
-  read_echoes(record, values);
+  if (echo || has_key_lead(record)) read_echoes(record, values);
   drop_weak(first, values);
   if (read_to_ != nullptr) reader_.keep();
   return static_cast<std::size_t>(reader_.steps() - before) + 2 * record.size();
@@ -228,7 +243,7 @@ bool ColumnFinder::may_tell(std::string_view record, std::size_t from) {
   find_words(record.substr(from), words_);
   return std::any_of(words_.begin(), words_.end(), [&](const Word& word) {
     return word.size >= kMinNameBytes && word.size <= kMaxKeyBytes && word.digits <= kMaxDigits &&
-           keys_.rule_of(record, from + word.begin, word.size) != KeyFinder::kTellsNothing;
+           !keys_.tells_nothing(record, from + word.begin, word.size);
   });
 }
 

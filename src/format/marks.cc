@@ -1,9 +1,9 @@
 #include "format/marks.h"
 
 #include <algorithm>
-#include <cstring>
 
 #include "base/ascii.h"
+#include "base/search.h"
 #include "format/quote.h"
 
 namespace piiscrub {
@@ -29,14 +29,6 @@ std::string_view inside(std::string_view marked) {
   std::size_t end = marked.size() - kCodedBytes;
   while (end > 0 && marked[end - 1] == '\\') --end;
   return mark_end_at(marked, end) == marked.size() - end ? marked.substr(0, end) : marked;
-}
-
-// Where `what` next stands; std::string_view::find would stop at each of its first byte.
-std::size_t find_in(std::string_view text, std::string_view what, std::size_t from) {
-  if (from >= text.size()) return std::string_view::npos;
-  const std::string_view rest = text.substr(from);
-  const void* const at = memmem(rest.data(), rest.size(), what.data(), what.size());
-  return at == nullptr ? std::string_view::npos : static_cast<std::size_t>(static_cast<const char*>(at) - text.data());
 }
 
 bool is_redacted(std::string_view content) {
@@ -107,11 +99,11 @@ bool wants_hash(std::string_view marked) {
 }
 
 MarkCursor::MarkCursor(std::string_view text)
-    : text_(text), plain_(find_in(text, kMarkBegin, 0)), coded_(find_in(text, kCodedBegin, 0)) {}
+    : text_(text), plain_(find_text(text, kMarkBegin, 0)), coded_(find_text(text, kCodedBegin, 0)) {}
 
 std::size_t MarkCursor::seek(std::size_t from) {
-  if (plain_ < from) plain_ = find_in(text_, kMarkBegin, from);
-  if (coded_ < from) coded_ = find_in(text_, kCodedBegin, from);
+  if (plain_ < from) plain_ = find_text(text_, kMarkBegin, from);
+  if (coded_ < from) coded_ = find_text(text_, kCodedBegin, from);
   return std::min(plain_, coded_);
 }
 
