@@ -15,7 +15,8 @@ namespace piiscrub {
 namespace {
 
 constexpr int kSlotBits = 11;
-constexpr int kHarmlessBits = 9;  // 8 KiB, which stay in the first-level cache
+constexpr int kNothingBits = 9;   // 8 KiB
+constexpr int kHarmlessBits = 8;  // 6 KiB, which stay in the first-level cache
 
 // Which bytes of four words belong to a key, by its length.
 constexpr auto kKeepBytes = [] {
@@ -48,7 +49,13 @@ std::size_t KeyFinder::Image::slot() const {
 
 std::size_t KeyFinder::slot_of(const ShortKey& key) {
   return static_cast<std::size_t>((key.low * 0x9e3779b97f4a7c15U + key.high * 0xc2b2ae3d27d4eb4fU) >>
-                                  (64 - kHarmlessBits));
+                                  (64 - kNothingBits));
+}
+
+std::size_t KeyFinder::slot_of(const Surrounded& key) {
+  return static_cast<std::size_t>(
+      (key.low * 0x9e3779b97f4a7c15U + key.middle * 0xc2b2ae3d27d4eb4fU + key.high * 0x165667b19e3779f9U) >>
+      (64 - kHarmlessBits));
 }
 
 namespace {
@@ -111,6 +118,7 @@ std::size_t end_of_pair_key(std::string_view text, std::size_t at) {
 KeyFinder::KeyFinder(std::shared_ptr<const RuleDatabase> rules) : rules_(std::move(rules)) {
   if (rules_->parts().keys.empty()) return;
   remembered_.resize(std::size_t{1} << kSlotBits);
+  nothing_.resize(std::size_t{1} << kNothingBits);
   harmless_.resize(std::size_t{1} << kHarmlessBits);
 }
 
@@ -165,29 +173,51 @@ KeyFinder::ShortKey KeyFinder::short_key(std::string_view text, std::size_t begi
   return {key.low & kKeepBytes[length][0], (key.high & kKeepBytes[length][1]) | std::uint64_t{length} << 56};
 }
 
+bool KeyFinder::tells_nothing(std::string_view text, std::size_t begin, std::size_t length) {
+  if (remembered_.empty()) return true;
+  const bool is_short = length < sizeof(ShortKey) && text.size() - begin >= sizeof(ShortKey);
+  if (!is_short) return rule_of(text, begin, length) == kTellsNothing;
+  const ShortKey key = short_key(text, begin, length);
+  ShortKey& nothing = nothing_[slot_of(key)];
+  if (nothing == key) return true;
+  if (rule_of(text, begin, length) != kTellsNothing) return false;
+  nothing = key;
+  return true;
+}
+
+KeyFinder::Surrounded KeyFinder::surrounded(std::string_view text, std::size_t begin, std::size_t length) {
+  Surrounded key;
+  std::memcpy(&key.low, text.data() + begin, sizeof key.low);
+  std::memcpy(&key.middle, text.data() + begin + 8, sizeof key.middle);
+  std::memcpy(&key.high, text.data() + begin + 16, sizeof key.high);
+  return {key.low & kKeepBytes[length][0], key.middle & kKeepBytes[length][1],
+          (key.high & kKeepBytes[length][2]) | std::uint64_t{length} << 56};
+}
+
 // PERF NOTE: there is a place every few words, and nearly all are behind one of a few short keys that tell nothing.
-void KeyFinder::find(std::string_view text, const std::vector<KeyPlace>& places, std::vector<Hit>& keys,
+void KeyFinder::find(std::string_view text, std::span<const KeyPlace> places, std::vector<Hit>& keys,
                      std::vector<Hit>& weak) {
-  keys.clear();
-  weak.clear();
   if (remembered_.empty()) return;
   for (const KeyPlace& place : places) {
+    const std::size_t size = 2 + std::size_t{place.gap} + place.length;
+    Surrounded* harmless = nullptr;
+    Surrounded around;
+    // Of what stands behind the separator only a second one matters.
+    if (place.length > 0 && size <= Surrounded::kMaxBytes && place.at >= size &&
+        text.size() - (place.at - size) >= sizeof around && text[place.at] != ':') {
+      around = surrounded(text, place.at - size, size);
+      harmless = &harmless_[slot_of(around)];
+      if (*harmless == around) continue;
+    }
     const std::size_t begin = begin_of(place);
     const bool plain = is_plain(text, begin, place);
-    const bool is_short = plain && place.length < sizeof(ShortKey) && text.size() - begin >= sizeof(ShortKey);
-    ShortKey* harmless = nullptr;
-    ShortKey key;
-    if (is_short) {
-      key = short_key(text, begin, place.length);
-      harmless = &harmless_[slot_of(key)];
-      if (*harmless == key) continue;
-    }
     std::size_t at = place.at;
     const std::uint16_t rule = plain ? rule_at(text, {begin, begin + place.length}, at) : rule_of_odd(text, place, at);
     if (rule != kTellsNothing) {
       (is_weak(rule) ? weak : keys).push_back({static_cast<std::uint32_t>(at), rule});
-    } else if (harmless != nullptr && !is_digit(text[begin]) && verdict_on(text, begin, place.length).is_harmless()) {
-      *harmless = key;
+    } else if (harmless != nullptr && plain && !is_digit(text[begin]) &&
+               verdict_on(text, begin, place.length).is_harmless()) {
+      *harmless = around;
     }
   }
 }
@@ -195,12 +225,12 @@ void KeyFinder::find(std::string_view text, const std::vector<KeyPlace>& places,
 bool KeyFinder::is_weak(std::uint16_t rule) const { return !rules_->parts().code[rule].context.empty(); }
 
 void KeyFinder::find(std::string_view record, std::vector<Hit>& keys, std::vector<Hit>& weak) {
-  if (remembered_.empty()) return;
-  places_.clear();
+  keys.clear();
+  weak.clear();
   unused_.clear();
   std::uint64_t newlines = 0;
-  find_triggers(record, unused_, places_, newlines);
-  find(record, places_, keys, weak);
+  TellingKeys telling(*this, record, keys, weak);
+  find_triggers(record, unused_, telling, newlines);
 }
 
 }  // namespace piiscrub

@@ -7,6 +7,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -23,10 +24,10 @@ class KeyFinder {
 
   explicit KeyFinder(std::shared_ptr<const RuleDatabase> rules);
 
-  /// Sets `keys` and `weak` to the telling keys among `places`: `at` is the offset behind the separator, `source` the
-  /// rule.
-  void find(std::string_view text, const std::vector<KeyPlace>& places, std::vector<Hit>& keys, std::vector<Hit>& weak);
-  /// Looks for the places itself; for one record.
+  /// Appends the telling keys among `places` to `keys` and `weak`: `at` is the offset behind the separator, `source`
+  /// the rule.
+  void find(std::string_view text, std::span<const KeyPlace> places, std::vector<Hit>& keys, std::vector<Hit>& weak);
+  /// Sets `keys` and `weak` to those of `record`.
   void find(std::string_view record, std::vector<Hit>& keys, std::vector<Hit>& weak);
 
   /// The rule whose values go by the name `key`, or kTellsNothing.
@@ -35,6 +36,8 @@ class KeyFinder {
   std::uint16_t rule_of(std::string_view text, std::size_t begin, std::size_t length) {
     return verdict_on(text, begin, length).rule;
   }
+  /// Whether it is no rule's: the quickest of the three, for words that come again and again.
+  bool tells_nothing(std::string_view text, std::size_t begin, std::size_t length);
   /// Whether the values of `rule` count beside other personal details only.
   [[nodiscard]] bool is_weak(std::uint16_t rule) const;
 
@@ -71,8 +74,22 @@ class KeyFinder {
     bool operator==(const ShortKey& other) const { return ((low ^ other.low) | (high ^ other.high)) == 0; }
   };
 
+  // A short key with what stands around it: the byte in front, what is between it and its separator, and that. Its
+  // length is in the last byte.
+  struct Surrounded {
+    static constexpr std::size_t kMaxBytes = 23;
+    std::uint64_t low = 0;
+    std::uint64_t middle = 0;
+    std::uint64_t high = 0;
+    bool operator==(const Surrounded& other) const {
+      return ((low ^ other.low) | (middle ^ other.middle) | (high ^ other.high)) == 0;
+    }
+  };
+
   static ShortKey short_key(std::string_view text, std::size_t begin, std::size_t length);
   static std::size_t slot_of(const ShortKey& key);
+  static Surrounded surrounded(std::string_view text, std::size_t begin, std::size_t length);
+  static std::size_t slot_of(const Surrounded& key);
 
   [[nodiscard]] Verdict judge(std::string_view key) const;
   Verdict verdict_on(std::string_view text, std::size_t begin, std::size_t length);
@@ -81,9 +98,23 @@ class KeyFinder {
 
   std::shared_ptr<const RuleDatabase> rules_;
   std::vector<Remembered> remembered_;
-  std::vector<ShortKey> harmless_;  // plain keys at which nothing is to be done
-  std::vector<KeyPlace> places_;    // reused
-  std::vector<Hit> unused_;         // reused
+  std::vector<ShortKey> nothing_;     // names that tell nothing
+  std::vector<Surrounded> harmless_;  // plain keys at which nothing is to be done
+  std::vector<Hit> unused_;           // reused
+};
+
+/// What a KeyFinder finds among the places it is handed.
+class TellingKeys : public KeySink {
+ public:
+  TellingKeys(KeyFinder& finder, std::string_view text, std::vector<Hit>& keys, std::vector<Hit>& weak)
+      : finder_(finder), text_(text), keys_(keys), weak_(weak) {}
+  void take(std::span<const KeyPlace> places) override { finder_.find(text_, places, keys_, weak_); }
+
+ private:
+  KeyFinder& finder_;
+  std::string_view text_;
+  std::vector<Hit>& keys_;
+  std::vector<Hit>& weak_;
 };
 
 }  // namespace piiscrub

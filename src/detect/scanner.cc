@@ -45,7 +45,6 @@ bool before(const Hit& a, const Hit& b) { return a.at != b.at ? a.at < b.at : a.
 struct Scanner::Scratch {
   hs_scratch_t* hs = nullptr;  // for both databases
   KeyFinder keys;
-  std::vector<KeyPlace> places;
 
   explicit Scratch(const std::shared_ptr<const RuleDatabase>& rules) : keys(rules) {}
   ~Scratch() { hs_free_scratch(hs); }
@@ -65,10 +64,11 @@ Scanner& Scanner::operator=(Scanner&&) noexcept = default;
 void Scanner::scan(std::string_view chunk, ScanResult& result) {
   result.shapes.clear();
   result.newlines = 0;
-  scratch_->places.clear();
+  result.keys.clear();
+  result.weak_keys.clear();
   scan_literals(chunk, result);
-  find_triggers(chunk, result.shapes, scratch_->places, result.newlines);
-  scratch_->keys.find(chunk, scratch_->places, result.keys, result.weak_keys);
+  TellingKeys keys(scratch_->keys, chunk, result.keys, result.weak_keys);
+  find_triggers(chunk, result.shapes, keys, result.newlines);
   std::erase_if(result.shapes, [&](Hit hit) { return !fires_in_record(chunk, hit); });
 }
 

@@ -60,6 +60,12 @@ HWY_INLINE Vec right(Vec v) {
 HWY_INLINE void store_high_bits(Vec v, std::uint8_t* bits) {
   *bits = static_cast<std::uint8_t>(((v >> 7 & repeat(1)) * 0x0102040810204080U) >> 56);
 }
+// A bit for each byte of the vector, which stands at `bytes`, that is not zero.
+HWY_INLINE std::uint64_t nonzero_bytes(Vec, const std::uint8_t* bytes) {
+  std::uint64_t bits = 0;
+  for (std::size_t i = 0; i < kVec; ++i) bits |= std::uint64_t{bytes[i] != 0} << i;
+  return bits;
+}
 #else
 namespace hn = hwy::HWY_NAMESPACE;
 using Bytes = hn::ScalableTag<std::uint8_t>;
@@ -98,6 +104,13 @@ HWY_INLINE void store_high_bits(Vec v, std::uint8_t* bits) {
   const hn::RebindToSigned<Bytes> d;
   hn::StoreMaskBits(d, hn::Lt(hn::BitCast(d, v), hn::Zero(d)), bits);
 #endif
+}
+HWY_INLINE std::uint64_t nonzero_bytes(Vec v, const std::uint8_t*) {
+  std::uint8_t bits[sizeof(std::uint64_t)] = {};
+  hn::StoreMaskBits(Bytes(), hn::Ne(v, hn::Zero(Bytes())), bits);
+  std::uint64_t word = 0;
+  std::memcpy(&word, bits, sizeof word);
+  return word;
 }
 #endif
 
@@ -309,14 +322,14 @@ PIISCRUB_RUN(key, PIISCRUB_KEY_BYTE)
 HWY_INLINE void append_hits(Vec fired, Trigger trigger, std::size_t at, std::size_t width, std::vector<Hit>& hits) {
   alignas(64) std::uint8_t mask[kVec];
   store(fired, mask);
-  for (std::size_t i = 0; i < kVec; i += sizeof(std::uint64_t)) {
-    std::uint64_t bits = 0;
-    std::memcpy(&bits, mask + i, sizeof bits);
-    for (; bits != 0; bits &= bits - 1) {
-      const auto bit = static_cast<std::size_t>(std::countr_zero(bits));
-      hits.push_back({static_cast<std::uint32_t>(at + i + bit / kColumns + bit % kColumns * width),
-                      static_cast<std::uint16_t>(trigger)});
-    }
+  for (std::uint64_t bytes = nonzero_bytes(fired, mask); bytes != 0; bytes &= bytes - 1) {
+    const auto i = static_cast<std::size_t>(std::countr_zero(bytes));
+    unsigned columns = mask[i];
+    do {
+      const auto column = static_cast<std::size_t>(std::countr_zero(columns));
+      hits.push_back({static_cast<std::uint32_t>(at + i + column * width), static_cast<std::uint16_t>(trigger)});
+      columns &= columns - 1;
+    } while (columns != 0);
   }
 }
 
@@ -375,8 +388,8 @@ HWY_INLINE KeyPlace key_place(const Tile& tile, std::size_t base, std::size_t at
           static_cast<std::uint8_t>(gap + length < kKnown ? length : 0)};
 }
 
-// The places where keys may end in the tile that starts at `base`; `size` is the input's.
-void append_keys(const Tile& tile, std::size_t base, std::size_t size, std::vector<KeyPlace>& keys) {
+// Hands on the places where keys may end in the tile that starts at `base`; `size` is the input's.
+void take_keys(const Tile& tile, std::size_t base, std::size_t size, KeySink& keys) {
   std::uint16_t places[kTileBytes + 2];
   std::uint16_t* end = places;
   for (std::size_t i = 0; i < tile.width; i += sizeof(std::uint64_t)) {
@@ -386,15 +399,34 @@ void append_keys(const Tile& tile, std::size_t base, std::size_t size, std::vect
   }
   while (end != places && base + end[-1] >= size) --end;
 
-  const std::size_t before = keys.size();
-  keys.resize(before + static_cast<std::size_t>(end - places));
-  KeyPlace* place = keys.data() + before;
+  KeyPlace found[kTileBytes];
+  KeyPlace* place = found;
   for (const std::uint16_t* at = places; at != end; ++at) *place++ = key_place(tile, base, *at);
+  if (place != found) keys.take({found, place});
 }
 
-// Sorts the hits of a tile, which were found in stretches of all columns.
-void sort_tile(std::vector<Hit>::iterator begin, std::vector<Hit>::iterator end) {
-  std::sort(begin, end, [](Hit a, Hit b) { return a.at < b.at; });
+// Sorts the hits of a tile, which were found in stretches of all columns: within a column they are nearly in order.
+void sort_tile(std::size_t base, std::size_t width, std::vector<Hit>& hits, std::size_t from) {
+  constexpr std::size_t kFew = 256;
+  const std::size_t count = hits.size() - from;
+  if (count < 2) return;
+  Hit* const first = hits.data() + from;
+  const auto in_front = [](const Hit& a, const Hit& b) { return a.at < b.at; };
+  if (count > kFew) {
+    std::sort(first, first + count, in_front);
+    return;
+  }
+  const auto column_of = [&](const Hit& hit) { return (hit.at - base) / width; };
+  std::array<std::size_t, kColumns + 1> ends{};
+  for (std::size_t i = 0; i < count; ++i) ++ends[column_of(first[i]) + 1];
+  for (std::size_t column = 1; column <= kColumns; ++column) ends[column] += ends[column - 1];
+  Hit by_column[kFew];
+  for (std::size_t i = 0; i < count; ++i) by_column[ends[column_of(first[i])]++] = first[i];
+  for (std::size_t i = 0; i < count; ++i) {
+    std::size_t at = i;
+    for (; at > 0 && in_front(by_column[i], first[at - 1]); --at) first[at] = first[at - 1];
+    first[at] = by_column[i];
+  }
 }
 
 void work_out_runs(Tile& tile) {
@@ -407,7 +439,7 @@ void work_out_runs(Tile& tile) {
 void find_hits(const Tile& tile, std::size_t base, std::vector<Hit>& hits) {
   const std::size_t before = hits.size();
   run_triggers(tile, base, hits);
-  sort_tile(hits.begin() + static_cast<std::ptrdiff_t>(before), hits.end());
+  sort_tile(base, tile.width, hits, before);
 }
 
 void order_keys(Tile& tile) {
@@ -429,13 +461,13 @@ std::uint64_t count_newlines(const Tile& tile) {
 
 // Runs the table over the tile of text at `bytes`, which is tile.width columns wide, and starts at `base` of the input.
 HWY_INLINE void run_tile(const std::uint8_t* bytes, Tile& tile, std::size_t base, std::size_t size,
-                         std::vector<Hit>& hits, std::vector<KeyPlace>& keys, std::uint64_t& newlines) {
+                         std::vector<Hit>& hits, KeySink& keys, std::uint64_t& newlines) {
   classify_tile(bytes, tile);
   newlines += count_newlines(tile);
   work_out_runs(tile);
   find_hits(tile, base, hits);
   order_keys(tile);
-  append_keys(tile, base, size, keys);
+  take_keys(tile, base, size, keys);
   std::memcpy(tile.keys, tile.keys + tile.width, Tile::kWord);
 }
 #undef N
@@ -443,7 +475,7 @@ HWY_INLINE void run_tile(const std::uint8_t* bytes, Tile& tile, std::size_t base
 
 }  // namespace
 
-void find_triggers(const std::uint8_t* bytes, std::size_t size, std::vector<Hit>& hits, std::vector<KeyPlace>& keys,
+void find_triggers(const std::uint8_t* bytes, std::size_t size, std::vector<Hit>& hits, KeySink& keys,
                    std::uint64_t& newlines) {
   Tile tile;
   std::size_t base = 0;
@@ -474,8 +506,16 @@ namespace {
 
 // Highway's own dispatch would need its library, whose initialisation measures the clock for three milliseconds: more
 // than all the rest of a start. So only its headers are used, and the choice is made here.
-using FindTriggers = void (*)(const std::uint8_t*, std::size_t, std::vector<Hit>&, std::vector<KeyPlace>&,
-                              std::uint64_t&);
+using FindTriggers = void (*)(const std::uint8_t*, std::size_t, std::vector<Hit>&, KeySink&, std::uint64_t&);
+
+class KeyList : public KeySink {
+ public:
+  explicit KeyList(std::vector<KeyPlace>& places) : places_(places) {}
+  void take(std::span<const KeyPlace> places) override { places_.insert(places_.end(), places.begin(), places.end()); }
+
+ private:
+  std::vector<KeyPlace>& places_;
+};
 
 struct Target {
   std::string_view name;
@@ -546,9 +586,14 @@ const bool is_chosen = [] {
 
 }  // namespace
 
+void find_triggers(std::string_view bytes, std::vector<Hit>& hits, KeySink& keys, std::uint64_t& newlines) {
+  chosen->find(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size(), hits, keys, newlines);
+}
+
 void find_triggers(std::string_view bytes, std::vector<Hit>& hits, std::vector<KeyPlace>& keys,
                    std::uint64_t& newlines) {
-  chosen->find(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size(), hits, keys, newlines);
+  KeyList list(keys);
+  find_triggers(bytes, hits, list, newlines);
 }
 
 std::vector<std::string_view> trigger_targets() {

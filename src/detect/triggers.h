@@ -11,6 +11,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -172,8 +173,17 @@ struct KeyPlace {
   std::uint8_t length;  ///< of the key; 0 if it is too far away or too long to tell
 };
 
-/// Appends every place in `bytes` where a trigger fires to `hits` (source = trigger index), and every place where a key
-/// may end to `keys`, both by offset ascending, and adds the number of LF bytes to `newlines`.
+/// Takes the places where keys may end, a few at a time and in order, while the text around them is in the cache.
+class KeySink {
+ public:
+  virtual ~KeySink() = default;
+  virtual void take(std::span<const KeyPlace> places) = 0;
+};
+
+/// Appends every place in `bytes` where a trigger fires to `hits` (source = trigger index), by offset ascending, hands
+/// every place where a key may end to `keys`, and adds the number of LF bytes to `newlines`.
+void find_triggers(std::string_view bytes, std::vector<Hit>& hits, KeySink& keys, std::uint64_t& newlines);
+/// Appends the places to `keys`.
 void find_triggers(std::string_view bytes, std::vector<Hit>& hits, std::vector<KeyPlace>& keys,
                    std::uint64_t& newlines);
 
