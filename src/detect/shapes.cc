@@ -337,15 +337,17 @@ bool follows_version_word(Text text, std::size_t at) {
 // `at` is the first digit of the fourth number.
 Found find_ipv4(Text text, std::size_t at) noexcept {
   std::size_t begin = at;
+  std::size_t dot = at;  // behind the first number
   for (int octet = 0; octet < 3; ++octet) {
+    dot = begin - 1;
     const std::size_t digits = walk_left(text, begin - 1, is_digit, octet < 2 ? 3 : 4);
     if (digits == begin - 1) return {};
     begin = digits;
     if (octet < 2 && (begin == 0 || text[begin - 1] != '.')) return {};
   }
   // An escape may end in digits: \x221.2.3.4.
-  std::size_t first = walk_left(text, text.find('.', begin), is_digit, 3);
-  while (first < text.find('.', begin) && !begins_word(text, first)) ++first;
+  std::size_t first = walk_left(text, dot, is_digit, 3);
+  while (first < dot && !begins_word(text, first)) ++first;
   if (text[first] == '.') return {};
   begin = first;
   const std::size_t end = walk_right(text, at, is_digit, 4);
@@ -469,9 +471,12 @@ Found find_aadhaar(Text text, std::size_t at) noexcept {
   return number(text, span.begin, span.end);
 }
 
-// A run of digits whose 13th one is at `at`, if it has `least` to `most`.
+// Where the run of digits begins whose 13th or 14th one is at `at`.
+std::size_t run_begin(Text text, std::size_t at) { return at >= 13 && is_digit(text[at - 13]) ? at - 13 : at - 12; }
+
+// That run, if it has `least` to `most` digits.
 Found digit_run(Text text, std::size_t at, std::size_t least, std::size_t most) {
-  std::size_t begin = at - 12;
+  std::size_t begin = run_begin(text, at);
   const std::size_t end = walk_right(text, at, is_digit, most);
   if (end - begin < least) return {};
   if (may_begin_in_escape(text, begin)) begin = skip_escape_tail(text, begin, end);
@@ -483,7 +488,8 @@ Found digit_run(Text text, std::size_t at, std::size_t least, std::size_t most) 
 bool is_of_bank(char first) { return first >= '2' && first != '7'; }
 
 Found find_card_digits(Text text, std::size_t at) noexcept {
-  if (!is_of_bank(text[at - 12]) && !may_begin_in_escape(text, at - 12)) return {};
+  const std::size_t begin = run_begin(text, at);
+  if (!is_of_bank(text[begin]) && !may_begin_in_escape(text, begin)) return {};
   const Found found = digit_run(text, at, 14, 19);
   return found && is_of_bank(text[found->begin]) ? found : Found{};
 }
@@ -674,10 +680,10 @@ constexpr ShapeInfo kShapes[] = {
     {"ssn", BEGIN R"(\d{3}([- ])\d{2}\1\d{4})" END, kList<Trigger::three_two_four>, find_ssn},
     {"card-groups", BEGIN R"(\d{4}([- ])\d{4}\1\d{4}\1\d{4}(?:\1\d{3})?)" END, kList<Trigger::quads>, find_card_groups},
     {"card-464", BEGIN R"(\d{4}([- ])\d{6}\1\d{4,5})" END, kList<Trigger::four_six_four>, find_card_464},
-    {"card-digits", BEGIN R"([2-689]\d{13,18})" END, kList<Trigger::digits13>, find_card_digits},
-    {"card-13", BEGIN R"(4\d{12})" END, kList<Trigger::digits13>, find_card_13},
+    {"card-digits", BEGIN R"([2-689]\d{13,18})" END, kList<Trigger::digits13, Trigger::digits14>, find_card_digits},
+    {"card-13", BEGIN R"(4\d{12})" END, kList<Trigger::digits13, Trigger::digits14>, find_card_13},
     {"aadhaar", BEGIN R"(\d{4}([- ])\d{4}\1\d{4})" END, kList<Trigger::quads>, find_aadhaar},
-    {"nir-digits", BEGIN R"(\d{15})" END, kList<Trigger::digits13>, find_nir_digits},
+    {"nir-digits", BEGIN R"(\d{15})" END, kList<Trigger::digits13, Trigger::digits14>, find_nir_digits},
     {"nir-groups", BEGIN R"(\d([- ])\d\d\1\d\d\1\d[0-9A-Z]\1\d{3}\1\d{3}\1\d\d)" END, kList<Trigger::spaced_nir>,
      find_spaced_nir},
     {"iban", EDGE R"([A-Z]{2}\d{2}[0-9A-Z]{11,30}(?![A-Za-z0-9_]))", kList<Trigger::iban>, find_iban},
