@@ -6,6 +6,7 @@
 
 #include "base/ascii.h"
 #include "base/edges.h"
+#include "base/search.h"
 #include "detect/allowance.h"
 #include "detect/database_parts.h"
 #include "format/placeholder.h"
@@ -580,8 +581,8 @@ void Detector::look_for_known(Look& look) {
 void Detector::look_for(Look& look, std::string_view value, std::uint16_t rule, Span except) const {
   const bool is_date = rules_->rules()[rule].value == ValueKind::date;
   look.charge(look.record.size() / 8);
-  for (std::size_t at = look.record.find(value); at != std::string_view::npos;
-       at = look.record.find(value, at + value.size())) {
+  for (std::size_t at = find_text(look.record, value, 0); at != std::string_view::npos;
+       at = find_text(look.record, value, at + value.size())) {
     const Span span{at, at + value.size()};
     if (span == except || (is_date && at < kLogDateBytes)) continue;
     if (is_word(value.front()) && !begins_word(look.record, span.begin)) continue;

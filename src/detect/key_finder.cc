@@ -16,7 +16,7 @@ namespace {
 
 constexpr int kSlotBits = 11;
 constexpr int kNothingBits = 9;   // 8 KiB
-constexpr int kHarmlessBits = 8;  // 6 KiB, which stay in the first-level cache
+constexpr int kHarmlessBits = 9;  // 12 KiB
 
 // Which bytes of four words belong to a key, by its length.
 constexpr auto kKeepBytes = [] {
@@ -130,8 +130,9 @@ KeyFinder::Verdict KeyFinder::judge(std::string_view key) const {
 KeyFinder::Verdict KeyFinder::verdict_on(std::string_view text, std::size_t begin, std::size_t length) {
   if (remembered_.empty() || length == 0) return {};
   const std::string_view key = text.substr(begin, length);
-  // Counters and clocks are ever new: they would only push others out.
-  if (is_digit(key.front()) && std::all_of(key.begin(), key.end(), is_digit)) return {};
+  // Counters, clocks and addresses with ports are ever new: they would only push others out.
+  const auto in_number = [](char c) { return is_digit(c) || c == '.' || c == '-'; };
+  if (is_digit(key.front()) && std::all_of(key.begin(), key.end(), in_number)) return {};
   if (length > Image::kMaxBytes) return judge(key);
   const Image image(text, begin, length);
   // Two keys to a place: else two frequent ones that share it would be judged over and over.

@@ -6,7 +6,8 @@ namespace piiscrub::check {
 namespace {
 
 bool is_fraction(std::string_view text) {
-  return text.find_first_not_of("0123456789.") == std::string_view::npos && std::ranges::count(text, '.') == 1;
+  return std::ranges::count(text, '.') == 1 &&
+         std::ranges::all_of(text, [](char c) { return is_digit(c) || c == '.'; });
 }
 
 }  // namespace
@@ -64,9 +65,11 @@ Compact::Compact(std::string_view candidate)
 
 Compact::Compact(std::string_view candidate, std::string_view separators) {
   for (const char raw : candidate) {
-    if (contains(separators, raw)) continue;
     const char c = to_upper(raw);
-    if ((!is_digit(c) && !is_upper(c)) || size_ == kMaxSize) {
+    const bool counts = is_digit(c) || is_upper(c);
+    // PERF NOTE: contains() calls memchr().
+    if (!counts && contains(separators, raw)) continue;
+    if (!counts || size_ == kMaxSize) {
       size_ = 0;
       return;
     }

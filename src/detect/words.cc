@@ -11,6 +11,7 @@
 
 #include <bit>
 #include <cstring>
+#include <type_traits>
 
 HWY_BEFORE_NAMESPACE();
 namespace piiscrub {
@@ -34,8 +35,13 @@ using Bytes = hn::ScalableTag<std::uint8_t>;
 HWY_INLINE void store_bits(hn::Mask<Bytes> mask, std::uint64_t& word, std::size_t at) {
   if constexpr (HWY_LANES(std::uint8_t) >= 8) {
     std::uint8_t bits[8] = {};  // StoreMaskBits may write eight bytes
-    const std::size_t bytes = hn::StoreMaskBits(Bytes(), mask, bits);
-    std::memcpy(reinterpret_cast<std::uint8_t*>(&word) + at / 8, bits, bytes);
+    hn::StoreMaskBits(Bytes(), mask, bits);
+    // PERF NOTE: a word that is written in parts and read as a whole stalls.
+    using Part = std::conditional_t<HWY_LANES(std::uint8_t) == 64, std::uint64_t,
+                                    std::conditional_t<HWY_LANES(std::uint8_t) == 32, std::uint32_t, std::uint16_t>>;
+    Part part = 0;
+    std::memcpy(&part, bits, sizeof part);
+    word |= std::uint64_t{part} << at;
   } else {  // the scalar fallback has one lane
     word |= std::uint64_t{hn::CountTrue(Bytes(), mask)} << at;
   }

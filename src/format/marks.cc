@@ -117,8 +117,12 @@ std::size_t crdb_payload(std::string_view record) {
   std::size_t tags = kDateDigits;
   while (!record.substr(tags).starts_with("] ")) {
     const bool marked = record.substr(tags).starts_with(kMarkBegin);
-    tags = marked ? record.find(kMarkEnd, tags) : record.find_first_of("]\xe2", tags + 1);
-    if (tags == std::string_view::npos) return tags;
+    if (marked) {
+      tags = record.find(kMarkEnd, tags);
+    } else {
+      for (++tags; tags < record.size() && record[tags] != ']' && record[tags] != '\xe2';) ++tags;
+    }
+    if (tags >= record.size()) return std::string_view::npos;
   }
   std::size_t at = tags + 2;
   while (at < record.size() && is_digit(record[at])) ++at;

@@ -465,17 +465,20 @@ std::optional<std::size_t> behind_note(std::string_view text, std::size_t at) {
   return end + 1;
 }
 
-// Whether one of the words that announce parameters begins with `first`.
-bool may_announce(char first) {
-  const char initial = to_lower(first);
-  return initial == 'p' || initial == 'r' || initial == 'c' || initial == 'a' || initial == 'b';
-}
+// What begins with one of these bytes may announce parameters: a note, CockroachDB's list, a word.
+constexpr auto kMayAnnounce = [] {
+  std::array<bool, 256> bytes{};
+  for (const char c : std::string_view("[{prcabPRCAB")) bytes[static_cast<unsigned char>(c)] = true;
+  return bytes;
+}();
 
 }  // namespace
 
 std::optional<SqlParameterStart> find_parameters(std::string_view text, std::size_t from) {
   std::size_t at = from;
-  while (at < text.size()) {
+  while (true) {
+    while (at < text.size() && !kMayAnnounce[static_cast<unsigned char>(text[at])]) ++at;
+    if (at >= text.size()) break;
     const char c = text[at];
     if (c == '[') {
       if (const std::optional<std::size_t> behind = behind_note(text, at)) {
@@ -495,7 +498,6 @@ std::optional<SqlParameterStart> find_parameters(std::string_view text, std::siz
     const std::string_view word = text.substr(at, end - at);
     const std::size_t word_at = at;
     at = end;
-    if (!may_announce(c)) continue;
     if (word == "PlaceholderValues") {
       const std::optional<std::size_t> list = list_behind_key(text, end);
       if (list && char_at(text, *list) == '[') return SqlParameterStart{.at = *list, .sql_literals = true};
