@@ -320,13 +320,16 @@ bool Editor::Impl::may_find(std::string_view bytes, Span record, const RecordHit
                             const EntryState& state) {
   if (!hits.literals.empty() || !hits.keys.empty()) return true;
   const auto shapes = hits.shapes.subspan(turned_down);
+  // What counts only beside something else:
+  const bool weak = !hits.weak_keys.empty() ||
+                    std::any_of(hits.shapes.begin(), hits.shapes.end(), [](Hit hit) { return is_escape(hit.source); });
+  // Then looking finds just what it would find if this said so, and in a row of edited records it mostly finds some.
+  if (!shapes.empty() && !weak && hits.sql.empty()) return true;
   if (std::any_of(shapes.begin(), shapes.end(), [&](Hit hit) { return detector.may_find(bytes, hit); })) {
     return true;
   }
   if (hits.sql.empty()) return false;
   // What is looked at for its columns is looked at for all else that may be in it.
-  const bool weak = !hits.weak_keys.empty() ||
-                    std::any_of(hits.shapes.begin(), hits.shapes.end(), [](Hit hit) { return is_escape(hit.source); });
   const std::string_view behind = bytes.substr(record.end);
   const bool goes_on = behind.empty() || continues_statement(without_delimiter(first_record(behind)));
   return weak || goes_on || state.statement_unknown || is_known(state.statement.get()) ||
