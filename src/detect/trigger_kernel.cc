@@ -109,7 +109,7 @@ HWY_INLINE void store_high_bits(Vec v, std::uint8_t* bits) {
 HWY_INLINE std::uint64_t nonzero_bytes(Vec v, const std::uint8_t*) {
   std::uint8_t bits[sizeof(std::uint64_t)] = {};
   hn::StoreMaskBits(Bytes(), hn::Ne(v, hn::Zero(Bytes())), bits);
-  std::conditional_t<kVec == 64, std::uint64_t, std::conditional_t<kVec == 32, std::uint32_t, std::uint16_t>> word = 0;
+  std::conditional_t<kVec == 64, std::uint64_t, std::conditional_t<kVec == 32, std::uint32_t, std::uint16_t> > word = 0;
   std::memcpy(&word, bits, sizeof word);
   return word;
 }
