@@ -24,6 +24,10 @@ enum class OpenRules : std::uint8_t {
   separate,  ///< search for them in a database of their own, so that only they are slow
 };
 
+/// Whether the words that announce structure (SQL, encoded JSON, split lines) are searched for beside the rules' text.
+/// Without them a database holds its rules alone: for what one rule finds and costs, not for records.
+enum class StructureWords : std::uint8_t { searched, left_out };
+
 /// Rules compiled; immutable; shared between threads.
 class RuleDatabase {
  public:
@@ -35,7 +39,8 @@ class RuleDatabase {
 
   /// Compiles `pack`. Takes tens of milliseconds and up: use load() where it matters. Errors name the rule and its
   /// place. Limits on CPU and memory are the caller's business (config/rule_cache.h).
-  static Result<std::shared_ptr<const RuleDatabase>> compile(RulePack pack, OpenRules open = OpenRules::refuse);
+  static Result<std::shared_ptr<const RuleDatabase>> compile(RulePack pack, OpenRules open = OpenRules::refuse,
+                                                             StructureWords words = StructureWords::searched);
 
   /// The compiled form as bytes, for load(). Holds no pointers; ends with a checksum.
   [[nodiscard]] std::string save() const;

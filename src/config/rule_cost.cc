@@ -96,7 +96,7 @@ std::vector<RuleCost> measure_rules(const RuleDatabase& database, const std::sha
     });
     if (is_known || !rule.shape.empty() || rule.type == kTermType) continue;
     const Result<std::shared_ptr<const RuleDatabase>> alone =
-        RuleDatabase::compile({.rules = {rule}}, OpenRules::separate);
+        RuleDatabase::compile({.rules = {rule}}, OpenRules::separate, StructureWords::left_out);
     if (!alone) continue;  // it compiled among the others a moment ago
     const Measured measured = scan(*alone, sample);
     costs.push_back(

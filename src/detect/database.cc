@@ -168,7 +168,8 @@ constexpr const char* kEncodedJsonStart = R"((?:eyJ|W3si)[A-Za-z0-9+/_\-]{16})";
 // A part of a line that a container runtime has split (piiscrub/container_line.h).
 constexpr const char* kSeams[] = {R"x((?:[^n]|[^\\]n)","stream":"std)x", R"x( std(?:out|err) P[ :])x"};
 
-Result<HyperscanDatabase> compile_plans(const std::vector<Rule>& rules, const std::vector<RulePlan>& plans, bool open) {
+Result<HyperscanDatabase> compile_plans(const std::vector<Rule>& rules, const std::vector<RulePlan>& plans, bool open,
+                                        StructureWords words) {
   std::vector<const char*> expressions;
   std::vector<unsigned> flags;
   std::vector<unsigned> ids;
@@ -185,9 +186,9 @@ Result<HyperscanDatabase> compile_plans(const std::vector<Rule>& rules, const st
   expressions.push_back("\\xff\\xfd");
   flags.push_back(0);
   ids.push_back(kNoRule);
-  if (!open) {
-    const auto add = [&](std::span<const char* const> words, std::uint16_t id) {
-      for (const char* const word : words) {
+  if (!open && words == StructureWords::searched) {
+    const auto add = [&](std::span<const char* const> list, std::uint16_t id) {
+      for (const char* const word : list) {
         expressions.push_back(word);
         flags.push_back(HS_FLAG_CASELESS);
         ids.push_back(id);
@@ -401,7 +402,7 @@ RuleDatabase::~RuleDatabase() = default;
 
 std::span<const Rule> RuleDatabase::rules() const { return parts_->rules; }
 
-Result<std::shared_ptr<const RuleDatabase>> RuleDatabase::compile(RulePack pack, OpenRules open) {
+Result<std::shared_ptr<const RuleDatabase>> RuleDatabase::compile(RulePack pack, OpenRules open, StructureWords words) {
   auto parts = std::make_unique<Parts>();
   if (pack.rules.size() >= kSeam) return Error{.message = "too many rules", .advice = "65,531 is the limit"};
   for (const Rule& rule : pack.rules) {
@@ -417,7 +418,7 @@ Result<std::shared_ptr<const RuleDatabase>> RuleDatabase::compile(RulePack pack,
   parts->rules = std::move(pack.rules);
   parts->keys = KeyVocabulary(parts->rules);
   for (const bool is_open : {false, true}) {
-    Result<HyperscanDatabase> database = compile_plans(parts->rules, parts->plans, is_open);
+    Result<HyperscanDatabase> database = compile_plans(parts->rules, parts->plans, is_open, words);
     if (!database) return std::move(database).error();
     (is_open ? parts->open : parts->literals) = *std::move(database);
   }
