@@ -178,7 +178,9 @@ std::vector<std::string_view> cut_into_chunks(std::string_view text) {
 
 std::vector<std::string> literal_expressions(const RuleDatabase& rules) {
   std::vector<std::string> expressions;
-  for (const RulePlan& plan : rules.parts().plans) expressions.push_back(plan.expression);
+  for (const RulePlan& plan : rules.parts().plans) {
+    for (const std::string& one : plan.expressions) expressions.push_back((plan.caseless ? "(?i)" : "") + one);
+  }
   return expressions;
 }
 

@@ -63,6 +63,10 @@ struct Rule {
   std::vector<std::string> whole_keys;   ///< the same, but only as the entire key
   std::vector<std::string> unless_keys;  ///< a key that holds one of these does not count
   ValueKind value = ValueKind::secret;   ///< for `keys`
+  std::string
+      prose;  ///< for `keys`: the form (src/detect/prose.h) that values have behind a phrase in a sentence, or ""
+  std::vector<std::string> prose_keys;    ///< phrases that count in sentences only
+  std::vector<std::string> prose_unless;  ///< phrases of `keys` and `whole_keys` that do not count in sentences
 
   std::vector<std::string> context;         ///< one of these words must be near the span, in any case; empty: no demand
   std::vector<std::string> unless_context;  ///< none of these words may be near the span
@@ -78,8 +82,8 @@ struct Rule {
   std::vector<std::string> references;
   SourceLocation where;
 
-  /// Whether the rule finds values by their keys.
-  [[nodiscard]] bool has_keys() const { return !keys.empty() || !whole_keys.empty(); }
+  /// Whether the rule finds values by their keys, or by such words in sentences.
+  [[nodiscard]] bool has_keys() const { return !keys.empty() || !whole_keys.empty() || !prose_keys.empty(); }
 };
 
 /// Rules in the order of their files; ids are unique.

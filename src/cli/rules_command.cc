@@ -51,6 +51,8 @@ std::string json_rule(const Rule& rule) {
   add_list("whole_keys", rule.whole_keys);
   add_list("unless_keys", rule.unless_keys);
   if (rule.has_keys()) out += fmt::format(",\"value\":\"{}\"", kValueKindNames[static_cast<std::size_t>(rule.value)]);
+  add_text("prose", rule.prose);
+  add_list("prose_keys", rule.prose_keys);
   add_text("validator", rule.validator);
   if (rule.min_entropy > 0) out += fmt::format(",\"min_entropy\":{}", rule.min_entropy);
   if (rule.min_digits > 0) out += fmt::format(",\"min_digits\":{}", rule.min_digits);
@@ -88,6 +90,8 @@ std::string text_rule(const Rule& rule, bool color) {
   add_list("whole_keys", rule.whole_keys);
   add_list("unless_keys", rule.unless_keys);
   if (rule.has_keys()) add("value", kValueKindNames[static_cast<std::size_t>(rule.value)]);
+  add("prose", rule.prose);
+  add_list("prose_keys", rule.prose_keys);
   add("validator", rule.validator);
   if (rule.min_entropy > 0) add("min_entropy", fmt::format("{}", rule.min_entropy));
   if (rule.min_digits > 0) add("min_digits", std::to_string(rule.min_digits));

@@ -16,6 +16,7 @@
 #include "base/ascii.h"
 #include "config/suggest.h"
 #include "config/toml_reader.h"
+#include "detect/prose.h"
 #include "detect/regex_syntax.h"
 #include "detect/shapes.h"
 #include "detect/validators.h"
@@ -24,13 +25,35 @@
 namespace piiscrub {
 namespace {
 
-constexpr std::string_view kRuleKeys[] = {
-    "id",         "title",          "type",       "category",    "severity",
-    "cwe",        "match",          "before",     "after",       "shape",
-    "block",      "keys",           "whole_keys", "unless_keys", "value",
-    "context",    "unless_context", "validator",  "min_entropy", "min_digits",
-    "allow",      "confidence",     "action",     "examples",    "counter_examples",
-    "references", "override"};
+constexpr std::string_view kRuleKeys[] = {"id",
+                                          "title",
+                                          "type",
+                                          "category",
+                                          "severity",
+                                          "cwe",
+                                          "match",
+                                          "before",
+                                          "after",
+                                          "shape",
+                                          "block",
+                                          "keys",
+                                          "whole_keys",
+                                          "unless_keys",
+                                          "value",
+                                          "prose",
+                                          "prose_keys",
+                                          "context",
+                                          "unless_context",
+                                          "validator",
+                                          "min_entropy",
+                                          "min_digits",
+                                          "allow",
+                                          "confidence",
+                                          "action",
+                                          "examples",
+                                          "counter_examples",
+                                          "references",
+                                          "override"};
 constexpr std::string_view kBlockNames[] = {"pem"};
 
 constexpr double kMaxEntropy = 8;  // bits per byte
@@ -158,6 +181,8 @@ class RuleReader {
     read_strings("whole_keys", rule_.whole_keys);
     read_strings("unless_keys", rule_.unless_keys);
     read_enum("value", rule_.value, kValueKindNames);
+    read_string("prose", rule_.prose);
+    read_strings("prose_keys", rule_.prose_keys);
     read_strings("context", rule_.context);
     read_strings("unless_context", rule_.unless_context);
     read_string("validator", rule_.validator);
@@ -312,12 +337,15 @@ class RuleChecker {
       }
     }
     if (shape && require("shape", rule_.shape)) check_choice("shape", rule_.shape, names_of(shapes()));
-    const std::pair<std::string_view, const std::vector<std::string>&> lists[] = {
-        {"keys", rule_.keys}, {"whole_keys", rule_.whole_keys}, {"unless_keys", rule_.unless_keys}};
+    const std::pair<std::string_view, const std::vector<std::string>&> lists[] = {{"keys", rule_.keys},
+                                                                                  {"whole_keys", rule_.whole_keys},
+                                                                                  {"unless_keys", rule_.unless_keys},
+                                                                                  {"prose_keys", rule_.prose_keys}};
     for (const auto& [key, phrases] : lists) {
       for (std::size_t i = 0; i < phrases.size(); ++i) check_phrase({key, i}, phrases[i]);
     }
     if (keys) check_keys_alone();
+    check_prose();
   }
 
   void check_phrase(const FieldPath& path, std::string_view phrase) {
@@ -339,6 +367,17 @@ class RuleChecker {
         {"before", !rule_.before.empty()}, {"after", !rule_.after.empty()}, {"block", !rule_.block.empty()}};
     for (const auto& [key, given] : fields) {
       if (given) errors_.add({key}, fmt::format("{}: does nothing in a rule with keys", key), "remove it");
+    }
+  }
+
+  void check_prose() {
+    if (errors_.is_given("prose", rule_.prose) && require("prose", rule_.prose)) {
+      check_choice("prose", rule_.prose, names_of(prose_forms()));
+    }
+    if (rule_.prose.empty() != rule_.prose_keys.empty()) {
+      errors_.add({rule_.prose.empty() ? "prose" : "prose_keys"},
+                  fmt::format("missing '{}'", rule_.prose.empty() ? "prose" : "prose_keys"),
+                  "say which words announce the value in a sentence, and which form it has");
     }
   }
 

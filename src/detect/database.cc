@@ -11,6 +11,7 @@
 #include "base/ascii.h"
 #include "base/label.h"
 #include "detect/database_parts.h"
+#include "detect/prose.h"
 #include "detect/regex_syntax.h"
 #include "piiscrub/detector.h"
 
@@ -39,6 +40,30 @@ std::uint16_t index_of(const std::bitset<256>& set, ByteTable& sets) {
   return index;
 }
 
+constexpr std::size_t kMaxProseBytes = std::size_t{64} << 10;
+
+// Adds to the plan of a rule with keys what its phrases look like in a sentence.
+Result<RulePlan> plan_prose(const Rule& rule, RulePlan plan) {
+  const ProseForm* form = find_prose_form(rule.prose);
+  if (form == nullptr) return plan;
+  const ProseExpressions prose = prose_expressions(rule, *form);
+  const Result<RegexSyntax> before = RegexSyntax::parse(prose.before, kMaxProseBytes);
+  if (!before) return at_rule(rule, "prose: " + before.error().message, before.error().advice);
+  for (const std::string& expression : prose.scan) {
+    const Result<RegexSyntax> scan = RegexSyntax::parse(expression);
+    if (!scan) return at_rule(rule, "prose: " + scan.error().message, scan.error().advice);
+    const auto min = static_cast<std::uint32_t>(scan->min_width());
+    plan.min_width = plan.expressions.empty() ? min : std::min(plan.min_width, min);
+    plan.max_width = std::max(plan.max_width, static_cast<std::uint32_t>(scan->max_width()));
+    plan.expressions.push_back(scan->text());
+  }
+  plan.caseless = prose.caseless;
+  plan.first = RegexSyntax::plan(nullptr, *before, 0).first;
+  plan.max_bytes = before->max_width();
+  plan.confirm = before->text();
+  return plan;
+}
+
 Result<RulePlan> make_plan(const Rule& rule, OpenRules open, ByteTable& sets) {
   RulePlan plan;
   for (const std::string& expression : rule.allow) {
@@ -46,11 +71,11 @@ Result<RulePlan> make_plan(const Rule& rule, OpenRules open, ByteTable& sets) {
     if (!allow) return at_rule(rule, "allow: " + allow.error().message, allow.error().advice);
     plan.allow += fmt::format("{}(?:{})", plan.allow.empty() ? "" : "|", allow->text());
   }
-  if (rule.has_keys()) return plan;
+  if (rule.has_keys()) return plan_prose(rule, std::move(plan));
   if (const ShapeInfo* shape = find_shape(rule.shape)) {
     if (shape->literal.empty()) return plan;
     const Result<RegexSyntax> literal = RegexSyntax::parse(shape->literal);
-    plan.expression = literal->text();
+    plan.expressions = {literal->text()};
     plan.min_width = static_cast<std::uint32_t>(literal->min_width());
     plan.max_width = static_cast<std::uint32_t>(literal->max_width());
     return plan;
@@ -84,7 +109,7 @@ Result<RulePlan> make_plan(const Rule& rule, OpenRules open, ByteTable& sets) {
     return at_rule(rule, "no literal text to search for",
                    "start the expression with fixed text, or use a shape (piiscrub rules list --shapes)");
   }
-  plan.expression = scan.expression;
+  plan.expressions = {scan.expression};
   plan.min_width = scan.min_width;
   plan.max_width = scan.max_width;
   plan.prefix = scan.prefix;
@@ -174,10 +199,12 @@ Result<HyperscanDatabase> compile_plans(const std::vector<Rule>& rules, const st
   std::vector<unsigned> flags;
   std::vector<unsigned> ids;
   for (std::size_t i = 0; i < plans.size(); ++i) {
-    if (plans[i].expression.empty() || plans[i].open != open) continue;
-    expressions.push_back(plans[i].expression.c_str());
-    flags.push_back(0);
-    ids.push_back(static_cast<unsigned>(i));
+    if (plans[i].open != open) continue;
+    for (const std::string& expression : plans[i].expressions) {
+      expressions.push_back(expression.c_str());
+      flags.push_back(plans[i].caseless ? HS_FLAG_CASELESS : 0);
+      ids.push_back(static_cast<unsigned>(i));
+    }
   }
   if (expressions.empty()) return HyperscanDatabase();
   // PERF NOTE: a literal of two bytes that log text does not hold makes Hyperscan's literal matcher choose a layout
@@ -349,6 +376,7 @@ void fields_of_rule(Archive& archive, R& r) {
   archive(r.id), archive(r.title), archive(r.type), archive(r.category), archive(r.severity), archive(r.cwe);
   archive(r.match), archive(r.before), archive(r.after), archive(r.shape), archive(r.block);
   archive(r.keys), archive(r.whole_keys), archive(r.unless_keys), archive(r.value);
+  archive(r.prose), archive(r.prose_keys);
   archive(r.context), archive(r.unless_context), archive(r.validator), archive(r.min_entropy), archive(r.min_digits);
   archive(r.allow), archive(r.confidence), archive(r.action), archive(r.examples), archive(r.counter_examples);
   archive(r.references), archive(r.where.file), archive(r.where.line), archive(r.where.column);
@@ -356,8 +384,8 @@ void fields_of_rule(Archive& archive, R& r) {
 
 template <typename Archive, typename P>
 void fields_of_plan(Archive& archive, P& p) {
-  archive(p.expression), archive(p.open), archive(p.confirm), archive(p.linear), archive(p.allow), archive(p.min_width),
-      archive(p.max_width), archive(p.prefix), archive(p.can_be_cut);
+  archive(p.expressions), archive(p.caseless), archive(p.open), archive(p.confirm), archive(p.linear), archive(p.allow),
+      archive(p.min_width), archive(p.max_width), archive(p.prefix), archive(p.can_be_cut);
   archive(p.max_bytes), archive(p.first);
 }
 
@@ -385,6 +413,7 @@ void RuleDatabase::Parts::link() {
         rules_of_trigger[static_cast<std::size_t>(trigger)].push_back(static_cast<std::uint16_t>(i));
       }
     } else if (!plans[i].confirm.empty()) {
+      c.prose = find_prose_form(rule.prose);
       c.confirm = LazyRegex(plans[i].confirm);
     }
     const Validator* validator = rule.validator.empty() ? nullptr : find_validator(rule.validator);

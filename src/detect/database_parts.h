@@ -11,6 +11,7 @@
 #include "detect/key_vocabulary.h"
 #include "detect/lazy_regex.h"
 #include "detect/linear_match.h"
+#include "detect/prose.h"
 #include "detect/shapes.h"
 #include "detect/triggers.h"
 #include "detect/validators.h"
@@ -36,23 +37,25 @@ using HyperscanDatabase = std::unique_ptr<hs_database, HyperscanDatabaseFree>;
 
 /// The saved part of a compiled rule. Shape rules have only `allow`.
 struct RulePlan {
-  std::string expression;          ///< what Hyperscan searches
-  bool open = false;               ///< no literal text in it: searched for in the separate database
-  std::vector<LinearForm> linear;  ///< what confirms instead of RE2 where the expression allows it
-  std::string confirm;             ///< what RE2 confirms with: (before)(match)(after)
-  std::string allow;               ///< what RE2 compares whole values with; empty: nothing is allowed
-  std::uint32_t min_width = 0;     ///< from the start of before+match to the reported end, at least
-  std::uint32_t max_width = 0;     ///< at most
-  std::uint32_t prefix = 0;        ///< fixed literal bytes at the start of before+match
-  bool can_be_cut = false;         ///< the prefix alone says what it is: a token that is cut off behind it still counts
-  std::uint64_t max_bytes = 0;     ///< of before+match+after; UINT64_MAX if unbounded
-  std::bitset<256> first;          ///< bytes before+match can start with
+  std::vector<std::string> expressions;  ///< what Hyperscan searches
+  bool caseless = false;                 ///< they stand for all their spellings in capitals
+  bool open = false;                     ///< no literal text in it: searched for in the separate database
+  std::vector<LinearForm> linear;        ///< what confirms instead of RE2 where the expression allows it
+  std::string confirm;                   ///< what RE2 confirms with: (before)(match)(after)
+  std::string allow;                     ///< what RE2 compares whole values with; empty: nothing is allowed
+  std::uint32_t min_width = 0;           ///< from the start of before+match to the reported end, at least
+  std::uint32_t max_width = 0;           ///< at most
+  std::uint32_t prefix = 0;              ///< fixed literal bytes at the start of before+match
+  bool can_be_cut = false;      ///< the prefix alone says what it is: a token that is cut off behind it still counts
+  std::uint64_t max_bytes = 0;  ///< of before+match+after; UINT64_MAX if unbounded
+  std::bitset<256> first;       ///< bytes before+match can start with
 };
 
 /// A rule as the detector uses it; derived from Rule and RulePlan when loaded.
 struct RuleCode {
   std::string label;  ///< "[US_SSN]"
   const ShapeInfo* shape = nullptr;
+  const ProseForm* prose = nullptr;  // what follows a match of `confirm`, which is context then
   Validate validate = nullptr;
   LazyRegex confirm;
   std::optional<LazyRegex> allow;

@@ -233,6 +233,9 @@ Detector::Detector(std::shared_ptr<const RuleDatabase> rules, std::shared_ptr<co
       if (allowance.covers(i, rules_->rules()[i])) uses_[i].allowances.push_back(&allowance);
     }
   }
+  for (std::size_t i = 0; i < uses_.size(); ++i) {
+    if (rules_->rules()[i].prose == "name") display_name_rule_ = static_cast<std::uint16_t>(i);
+  }
   for (std::size_t trigger = 0; trigger < kTriggers; ++trigger) {
     for (const std::uint16_t rule : rules_->parts().rules_of_trigger[trigger]) {
       if (uses_[rule].enabled) rules_of_trigger_[trigger].push_back(rule);
@@ -383,6 +386,12 @@ void Detector::look_at_literal(Look& look, std::size_t end, std::uint16_t rule) 
       span = match_at(window.substr(at), 0);
       if (span) span = Span{at + span->begin, at + span->end};
     }
+    if (span && code.prose != nullptr) {
+      const ProseLink link = link_of(span->of(text));
+      look.charge(span->size());
+      span = code.prose->find(text, span->end, link);
+      if (span && is_placeholder(span->of(text))) span.reset();
+    }
     if (span) {
       look.charge(span->size() + 64);
       const Span found{gap.begin + span->begin, gap.begin + span->end};
@@ -429,6 +438,17 @@ void Detector::look_at_literal_shape(Look& look, Span gap, std::size_t end, std:
   if (!use.may_keep()) look.detection.rejected_literals.push_back(hit);
 }
 
+// The name that belongs to the mail address `address`, and where else the record says it.
+void Detector::look_at_display_name(Look& look, Span gap, Span address) const {
+  if (display_name_rule_ == KeyFinder::kTellsNothing || !uses_[display_name_rule_].enabled) return;
+  const std::optional<Span> span = find_display_name(gap.of(look.record), address.begin - gap.begin);
+  if (!span) return;
+  look.charge(address.size() + span->size());
+  const Span name{gap.begin + span->begin, gap.begin + span->end};
+  file(look, {name, display_name_rule_});
+  if (remembers_) look_for(look, name.of(look.record), display_name_rule_, name);
+}
+
 void Detector::look_at_shape(Look& look, std::size_t at, std::uint16_t trigger) {
   const RuleDatabase::Parts& parts = rules_->parts();
   const Span gap = look.gap_around(at);
@@ -456,6 +476,7 @@ void Detector::look_at_shape(Look& look, std::size_t at, std::uint16_t trigger) 
     look.charge(found.size());
     if (look.accepts(parts.rules[rule], code, found)) {
       file(look, {found, rule});
+      if (trigger == static_cast<std::uint16_t>(Trigger::at_sign)) look_at_display_name(look, gap, found);
     } else {
       rejected = true;
     }

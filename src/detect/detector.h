@@ -101,6 +101,7 @@ class Detector {
   void look_at_literal(Look& look, std::size_t end, std::uint16_t rule);
   static std::optional<Span> cut_token(Look& look, const RulePlan& plan, Span gap, std::size_t at);
   void look_at_literal_shape(Look& look, Span gap, std::size_t end, std::uint16_t rule);
+  void look_at_display_name(Look& look, Span gap, Span address) const;
   void look_at_shape(Look& look, std::size_t at, std::uint16_t trigger);
   void look_at_columns(Look& look, bool echo, StatementMemory& memory);
   void file_pieces(Look& look, Span value, std::uint16_t rule, std::string_view quote, bool in_context) const;
@@ -115,6 +116,7 @@ class Detector {
   std::vector<KeyedValue> values_;  // reused
   std::shared_ptr<const Policy> policy_;
   bool remembers_ = true;
+  std::uint16_t display_name_rule_ = UINT16_MAX;                          // of the names in front of mail addresses
   std::vector<Use> uses_;                                                 // by rule
   std::array<std::vector<std::uint16_t>, kTriggers> rules_of_trigger_{};  // those that are enabled
   ColumnFinder column_finder_;

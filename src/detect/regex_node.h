@@ -124,7 +124,7 @@ Node make_repeat(Node body, std::uint32_t min, std::uint32_t max, bool lazy);
 /// Appends `node` to the children of a sequence to be.
 void append(std::vector<Node>& children, Node node);
 
-Result<Node> parse(std::string_view expression);
+Result<Node> parse(std::string_view expression, std::size_t max_bytes = 4096);
 
 /// Appends `node` in the syntax that the three engines share; a top-level alternation is wrapped in a group.
 void print(const Node& node, std::string& out);

@@ -12,7 +12,6 @@
 namespace piiscrub::regex {
 namespace {
 
-constexpr std::size_t kMaxLength = 4096;
 constexpr int kMaxDepth = 50;
 constexpr std::uint32_t kMaxRepeat = 1000;
 // RE2 takes about 87,000 instructions with its default memory, and half of that for its backward program.
@@ -149,7 +148,7 @@ std::size_t utf8_length(std::string_view text) {
 // Recursive descent. Every function returns false once there is an error.
 class Parser {
  public:
-  explicit Parser(std::string_view text) : text_(text) {}
+  Parser(std::string_view text, std::size_t max_bytes) : text_(text), max_bytes_(max_bytes) {}
 
   Result<Node> run() {
     Node node;
@@ -166,7 +165,7 @@ class Parser {
   };
 
   bool whole(Node& out) {
-    if (text_.size() > kMaxLength) return fail(kMaxLength, "an expression has at most 4,096 bytes", "split the rule");
+    if (text_.size() > max_bytes_) return fail(max_bytes_, "an expression has at most 4,096 bytes", "split the rule");
     if (take("(?i)")) ignore_case_ = true;
     if (!alternation(out)) return false;
     if (!done()) return fail(pos_, "unmatched )", "write \\) for a literal parenthesis");
@@ -531,6 +530,7 @@ class Parser {
   }
 
   std::string_view text_;
+  std::size_t max_bytes_;
   std::size_t pos_ = 0;
   int depth_ = 0;
   bool ignore_case_ = false;
@@ -539,6 +539,6 @@ class Parser {
 
 }  // namespace
 
-Result<Node> parse(std::string_view expression) { return Parser(expression).run(); }
+Result<Node> parse(std::string_view expression, std::size_t max_bytes) { return Parser(expression, max_bytes).run(); }
 
 }  // namespace piiscrub::regex

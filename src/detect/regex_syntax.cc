@@ -100,8 +100,8 @@ void append(std::vector<Node>& children, Node node) {
 
 }  // namespace regex
 
-Result<RegexSyntax> RegexSyntax::parse(std::string_view expression) {
-  Result<Node> node = regex::parse(expression);
+Result<RegexSyntax> RegexSyntax::parse(std::string_view expression, std::size_t max_bytes) {
+  Result<Node> node = regex::parse(expression, max_bytes);
   if (!node) return std::move(node).error();
   RegexSyntax syntax;
   syntax.root_ = std::make_shared<const Node>(*std::move(node));

@@ -50,8 +50,8 @@ class RegexSyntax {
   /// Parses `expression`. Errors have the column (1 = first byte of the expression) and advice; refused are back
   /// references, look-around, named and capturing-group-dependent constructs, possessive quantifiers, atomic groups,
   /// \p, \R, inline flags other than (?i) at the start or (?i:…), repeats above 1,000, nesting above 50, an explicit
-  /// LF, and invalid syntax. Capturing groups are taken as plain groups.
-  static Result<RegexSyntax> parse(std::string_view expression);
+  /// LF, and invalid syntax. Capturing groups are taken as plain groups. `max_bytes` is more for what no person wrote.
+  static Result<RegexSyntax> parse(std::string_view expression, std::size_t max_bytes = 4096);
 
   /// The same language in the syntax all three engines share: non-capturing groups, classes and case folding spelled
   /// out as \xHH ranges. Safe to splice into a larger expression.
