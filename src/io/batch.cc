@@ -58,7 +58,13 @@ void Batch::edit_again(Editor& editor, EntryState before) {
 }
 
 void Batch::edit(Editor& editor, std::size_t chunk) {
+  const bool continued = after_.begins_continued;
+  const bool in_entry = after_.begins_in_entry;
   after_ = editor.edit(chunks_[chunk], scans_[chunk], after_, output_, stats_);
+  if (chunk == 0) return;
+  // What the batch begins with only its first chunk can say.
+  after_.begins_continued = continued;
+  after_.begins_in_entry = in_entry;
 }
 
 unsigned Batch::failed_scans() const {
