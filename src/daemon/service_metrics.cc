@@ -118,6 +118,29 @@ constexpr ListenerRow kListenerRows[] = {
 };
 
 void add_service(MetricsText& text, std::string_view metric, Type type, std::string_view help, std::uint64_t value) {
+// Rows for the certificates there are.
+void add_expiry(MetricsText& text, const std::string& labels, const io::CertificateExpiry& expiry) {
+  const auto add = [&](std::string_view whose, std::int64_t at) {
+    if (at > 0) text.add(labels + "," + metrics_label("certificate", whose), static_cast<std::uint64_t>(at));
+  };
+  add("own", expiry.own);
+  add("peer", expiry.peer);
+}
+
+void add_certificates(MetricsText& text, const Pipelines& pipelines) {
+  text.begin("piiscrub_certificate_expiry_timestamp_seconds", Type::gauge,
+             "When a certificate of TLS expires: our own, and that which the last peer has shown.");
+  for (const auto& pipeline : pipelines) {
+    const std::string label = metrics_label("pipeline", pipeline->config().name) + ",";
+    for (const auto& [endpoint, stats] : pipeline->listeners()) {
+      add_expiry(text, label + metrics_label("endpoint", endpoint), stats.expiry);
+    }
+    for (const auto& sink : pipeline->sinks()) {
+      add_expiry(text, label + metrics_label("sink", sink->config().endpoint.value), sink->network().expiry);
+    }
+  }
+}
+
   text.begin(metric, type, help);
   text.add("", value);
 }
@@ -162,6 +185,7 @@ std::string service_metrics(const Pipelines& pipelines, const ServiceCounts& cou
     }
   }
   add_service(text, "piiscrub_uptime_seconds", Type::gauge, "Since the start.", counts.uptime_ms / 1000);
+  add_certificates(text, pipelines);
   add_service(text, "piiscrub_reload_generation", Type::gauge, "1 at the start; one more for each reload.",
               counts.generation);
   add_service(text, "piiscrub_failed_reloads_total", Type::counter,

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -37,6 +38,8 @@ class Channel {
   virtual Progress handshake() = 0;
   /// Whether the peer, after the handshake, may still refuse us, and if not is likely to say something soon.
   [[nodiscard]] virtual bool may_still_be_refused() const { return false; }
+  /// When the certificate that the peer has shown expires, in seconds since 1970; nothing: it has shown none.
+  [[nodiscard]] virtual std::optional<std::int64_t> peer_expires() const { return std::nullopt; }
   /// Reads what there is, at most `size` bytes. REQUIRES: size >= kMinReadBytes.
   virtual Progress read(char* to, std::size_t size) = 0;
   /// Writes a part of `bytes`. REQUIRES: after wants_* the same bytes come again.

@@ -44,6 +44,12 @@ struct ListenerOptions {
   TlsOptions tls;
 };
 
+/// When certificates expire, in seconds since 1970; 0: there is none.
+struct CertificateExpiry {
+  std::int64_t own = 0;
+  std::int64_t peer = 0;  ///< that of the last connection
+};
+
 struct ListenerStats {
   std::uint64_t connections = 0;  ///< open now
   std::uint64_t accepted = 0;
@@ -53,6 +59,7 @@ struct ListenerStats {
   std::uint64_t malformed_frames = 0;     ///< connections closed for a count that is none or too large
   std::uint64_t datagrams_dropped = 0;    ///< by the kernel, before piiscrub could read them (SO_RXQ_OVFL)
   std::uint64_t datagrams_truncated = 0;  ///< longer than the receive buffer
+  CertificateExpiry expiry;
 };
 
 class TlsContext;  // io/tls_context.h
@@ -97,7 +104,8 @@ struct NetworkSinkStats {
   std::uint64_t failed_connections = 0;  ///< attempts that failed, or connections that were lost
   std::uint64_t truncated = 0;           ///< records too long for a datagram, cut at the start of a UTF-8 sequence
   std::uint64_t dropped = 0;             ///< datagrams that the system called too long all the same
-  std::string last_error;                ///< why the last of failed_connections failed; stays
+  CertificateExpiry expiry;
+  std::string last_error;  ///< why the last of failed_connections failed; stays
 };
 
 struct NetworkSinkOptions {

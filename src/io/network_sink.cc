@@ -30,7 +30,7 @@ WireFraming framing_of(const Endpoint& endpoint) {
 class NetworkSink final : public Sink, private Connector::Client, private SocketWatcher::Client {
  public:
   NetworkSink(Loop& loop, const Endpoint& endpoint, const NetworkSinkOptions& options,
-              std::unique_ptr<const TlsContext> tls)
+              std::unique_ptr<const TlsContext> tls, std::int64_t own_expiry)
       : loop_(loop),
         stats_(options.stats == nullptr ? own_stats_ : *options.stats),
         queue_(framing_of(endpoint)),
@@ -38,6 +38,7 @@ class NetworkSink final : public Sink, private Connector::Client, private Socket
         backoff_(options.reconnect_min_ms, options.reconnect_max_ms, std::random_device()()),
         retry_(loop, [this] { connector_.start(); }),
         connector_(loop, endpoint, options.connect_timeout_ms, std::move(tls), static_cast<Connector::Client&>(*this)) {
+    stats_.expiry.own = own_expiry;
     connector_.start();
   }
   // What has not been read when a socket is closed makes the system reset the connection, and drop what is under way.
@@ -64,6 +65,7 @@ class NetworkSink final : public Sink, private Connector::Client, private Socket
     ++stats_.connections;
     stats_.connected = true;
     connected_ms_ = loop_.now_ms();
+    stats_.expiry.peer = channel->peer_expires().value_or(0);
     channel_ = std::move(channel);
     watcher_.emplace(loop_, channel_->fd(), static_cast<SocketWatcher::Client&>(*this));
     wanted_ = SocketWatcher::kWritable;
@@ -171,7 +173,8 @@ Result<std::unique_ptr<Sink>> make_network_sink(Loop& loop, const Endpoint& endp
     if (!made) return std::move(made).error();
     tls = *std::move(made);
   }
-  return std::unique_ptr<Sink>(std::make_unique<NetworkSink>(loop, endpoint, options, std::move(tls)));
+  const std::int64_t own_expiry = tls == nullptr ? 0 : tls->expires().value_or(0);
+  return std::unique_ptr<Sink>(std::make_unique<NetworkSink>(loop, endpoint, options, std::move(tls), own_expiry));
 }
 
 }  // namespace piiscrub::io

@@ -89,7 +89,11 @@ class StreamListener final : public Listener, private SocketWatcher::Client, pri
   }
 
   [[nodiscard]] const Endpoint& endpoint() const override { return socket_.endpoint; }
-  [[nodiscard]] ListenerStats stats() const override { return admission_->stats; }
+  [[nodiscard]] ListenerStats stats() const override {
+    ListenerStats stats = admission_->stats;
+    if (tls_ != nullptr) stats.expiry.own = tls_->expires().value_or(0);
+    return stats;
+  }
 
   void use(const ListenerOptions& options, std::unique_ptr<const TlsContext> tls) override {
     admission_->options = options;
@@ -168,6 +172,7 @@ class StreamListener final : public Listener, private SocketWatcher::Client, pri
       ++admission_->stats.failed_handshakes;
       return;
     }
+    admission_->stats.expiry.peer = ended->channel->peer_expires().value_or(0);
     hand_over(std::move(ended->channel), std::move(ended->ticket), std::move(ended->peer));
   }
 

@@ -3,10 +3,12 @@
 #include <openssl/bio.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
+#include <openssl/x509.h>
 #include <sys/socket.h>
 
 #include <cerrno>
 #include <cstdint>
+#include <ctime>
 #include <system_error>
 #include <utility>
 
@@ -95,6 +97,10 @@ class TlsChannel final : public Channel {
     return asked_for_certificate_ && SSL_version(ssl_) >= TLS1_3_VERSION;
   }
 
+  [[nodiscard]] std::optional<std::int64_t> peer_expires() const override {
+    return expiry_of(SSL_get0_peer_certificate(ssl_));
+  }
+
   // OpenSSL hands out one TLS record per call.
   Progress read(char* to, std::size_t size) override {
     std::size_t total = 0;
@@ -161,6 +167,13 @@ class TlsChannel final : public Channel {
 };
 
 }  // namespace
+
+std::optional<std::int64_t> expiry_of(const x509_st* certificate) {
+  if (certificate == nullptr) return std::nullopt;
+  std::tm when{};
+  if (ASN1_TIME_to_tm(X509_get0_notAfter(certificate), &when) != 1) return std::nullopt;
+  return std::int64_t{::timegm(&when)};
+}
 
 std::unique_ptr<Channel> make_tls_channel(Fd fd, ssl_st* ssl, std::shared_ptr<const void> keep) {
   return std::make_unique<TlsChannel>(std::move(fd), ssl, std::move(keep));

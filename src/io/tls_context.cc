@@ -191,4 +191,8 @@ std::unique_ptr<Channel> TlsContext::open(Fd fd) const {
   return make_tls_channel(std::move(fd), ssl, shared_);
 }
 
+std::optional<std::int64_t> TlsContext::expires() const {
+  return expiry_of(SSL_CTX_get0_certificate(shared_->context));
+}
+
 }  // namespace piiscrub::io

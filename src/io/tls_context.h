@@ -3,7 +3,9 @@
 // TLS 1.2 and later, forward secrecy only, no renegotiation, no resumption.
 #pragma once
 
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "io/channel.h"
@@ -26,6 +28,9 @@ class TlsContext {
 
   /// TLS on a connected, non-blocking socket. The channel may outlive the context.
   [[nodiscard]] std::unique_ptr<Channel> open(Fd fd) const;
+
+  /// When its own certificate expires, in seconds since 1970; nothing: it has none.
+  [[nodiscard]] std::optional<std::int64_t> expires() const;
 
   struct Shared;
 

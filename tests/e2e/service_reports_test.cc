@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include "service.h"
+#include "support/certificates.h"
 
 namespace piiscrub::e2e {
 namespace {
@@ -18,8 +19,6 @@ class ServiceReportsTest : public ServiceTest {
   }
 };
 
-// ---- Metrics over HTTP
-
 std::uint16_t free_port() {
   const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   sockaddr_in address{};
@@ -31,6 +30,54 @@ std::uint16_t free_port() {
   ::close(fd);
   return ntohs(address.sin_port);
 }
+
+// ---- Certificates
+
+// Two pipelines, the second one sends to the first: each sees the other's certificate.
+TEST_F(ServiceReportsTest, SaysWhenCertificatesExpire) {
+  const std::uint16_t port = free_port();
+  using io::test::Certificate;
+  const Certificate authority({.name = "authority", .alternatives = "", .is_authority = true});
+  const Certificate server({.valid_to_s = 100'000}, &authority);
+  const Certificate client({.valid_to_s = 200'000}, &authority);
+  authority.write_certificate(directory_ / "ca.pem");
+  server.write_certificate(directory_ / "server.pem");
+  server.write_key(directory_ / "server.key");
+  client.write_certificate(directory_ / "client.pem");
+  client.write_key(directory_ / "client.key");
+  const std::string address = "\"tls://127.0.0.1:" + std::to_string(port) + "\"";
+  const auto tls = [](const std::string& name) {
+    return "tls = { certificate = \"" + name + ".pem\", key = \"" + name + ".key\", ca = \"ca.pem\" }\n";
+  };
+  write_file(config(),
+             "config_version = 1\n[service]\nstate_directory = \"state\"\nmetrics_socket = \"metrics\"\n"
+             "[[pipeline]]\nname = \"in\"\nsinks = [\"file:" +
+                 out() + "\"]\n[[pipeline.source]]\nendpoint = " + address + "\n" + tls("server") +
+                 "[[pipeline]]\nname = \"out\"\nsources = [\"file:" + in("*.log") +
+                 "\"]\n[[pipeline.sink]]\nendpoint = " + address + "\n" + tls("client"));
+  const long long now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
+  start();
+  append(in("a.log"), lines(1, 10));
+  expect_output(scrubbed(1, 10));
+  const std::string status = run_piiscrub({"status", "-c", config()}).out;
+  const auto expires_in = [&](const std::string& labels) {
+    const std::size_t at = status.find(labels);
+    EXPECT_NE(at, std::string::npos) << labels << "\n" << status;
+    if (at == std::string::npos) return 0LL;
+    return std::strtoll(status.c_str() + status.rfind('\n', at), nullptr, 10) - now;
+  };
+  for (const auto& [labels, seconds] : std::vector<std::pair<std::string, std::int64_t>>{
+           {"pipeline=\"in\",endpoint=" + address + ",certificate=\"own\"", 100'000},
+           {"pipeline=\"in\",endpoint=" + address + ",certificate=\"peer\"", 200'000},
+           {"pipeline=\"out\",sink=" + address + ",certificate=\"own\"", 200'000},
+           {"pipeline=\"out\",sink=" + address + ",certificate=\"peer\"", 100'000}}) {
+    EXPECT_NEAR(static_cast<double>(expires_in(labels)), static_cast<double>(seconds), 60) << labels;
+  }
+  EXPECT_NE(status.find("sink_tls\n              1  pipeline=\"out\""), std::string::npos) << status;
+  EXPECT_EQ(stop(), 0);
+}
+
+// ---- Metrics over HTTP
 
 std::string ask(std::uint16_t port, std::string_view request) {
   const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
