@@ -2,17 +2,19 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <iterator>
 #include <span>
+#include <utility>
 
 #include "redact/crypto.h"
 
 namespace piiscrub::daemon {
 namespace {
 
-constexpr std::string_view kFirstLine = "piiscrub-checkpoint 1\n";
+constexpr std::string_view kName = "piiscrub-checkpoint ";
 constexpr std::string_view kHexDigits = "0123456789abcdef";
 
 std::string hex(std::string_view bytes) {
@@ -71,6 +73,13 @@ std::vector<std::string_view> fields_of(std::string_view line) {
   }
 }
 
+// Takes the first line, without its LF, off the front of `text`.
+std::string_view take_line(std::string_view& text) {
+  const std::string_view line = text.substr(0, text.find('\n'));
+  text.remove_prefix(std::min(text.size(), line.size() + 1));
+  return line;
+}
+
 bool read_line(std::string_view line, Checkpoint& checkpoint) {
   const std::vector<std::string_view> fields = fields_of(line);
   if (fields.size() < 6) return false;
@@ -108,7 +117,7 @@ std::optional<io::SinkMark> Checkpoint::sink_of(std::string_view pipeline, std::
 }
 
 std::string Checkpoint::text() const {
-  std::string text(kFirstLine);
+  std::string text = fmt::format("{}{}\nby {}\n", kName, kCheckpointFormat, PIISCRUB_VERSION);
   const auto out = std::back_inserter(text);
   for (const Tail& tail : tails) {
     const io::FilePosition& at = tail.position;
@@ -122,18 +131,26 @@ std::string Checkpoint::text() const {
   return text + "end\t" + checksum(text) + "\n";
 }
 
-std::optional<Checkpoint> Checkpoint::parse(std::string_view text) {
+Checkpoint::Read Checkpoint::read(std::string_view text) {
   const std::size_t end = text.rfind("end\t");
-  if (!text.starts_with(kFirstLine) || end == std::string_view::npos) return std::nullopt;
-  if (text.substr(end) != "end\t" + checksum(text.substr(0, end)) + "\n") return std::nullopt;
-  Checkpoint checkpoint;
-  text = text.substr(kFirstLine.size(), end - kFirstLine.size());
-  while (!text.empty()) {
-    const std::size_t newline = text.find('\n');
-    if (newline == std::string_view::npos || !read_line(text.substr(0, newline), checkpoint)) return std::nullopt;
-    text.remove_prefix(newline + 1);
+  if (!text.starts_with(kName) || end == std::string_view::npos) return {};
+  if (text.substr(end) != "end\t" + checksum(text.substr(0, end)) + "\n") return {};
+  text = text.substr(kName.size(), end - kName.size());
+  Read result;
+  if (!read_number(take_line(text), result.format) || result.format == 0) return {};
+  if (result.format > 1) {
+    std::string_view by = take_line(text);
+    if (!by.starts_with("by ")) return {};
+    by.remove_prefix(3);
+    result.by = by;
   }
-  return checkpoint;
+  if (result.format > kCheckpointFormat) return result;
+  Checkpoint checkpoint;
+  while (!text.empty()) {
+    if (!read_line(take_line(text), checkpoint)) return {};
+  }
+  result.checkpoint = std::move(checkpoint);
+  return result;
 }
 
 }  // namespace piiscrub::daemon

@@ -3,10 +3,14 @@
 // Positions in files and lengths of files; never a byte of what is in them. Text, a line per position, the fields
 // between tabs, paths percent-encoded:
 //
-//   piiscrub-checkpoint 1
+//   piiscrub-checkpoint 2
+//   by VERSION-OF-PIISCRUB
 //   tail PIPELINE PATH DEVICE INODE OFFSET REPLAY MARKER WRITTEN
 //   sink PIPELINE PATH DEVICE INODE LENGTH
 //   end SHA256-OF-THE-LINES-ABOVE
+//
+// Format 1 had no `by`. It is read, and what is saved next is of the present format. Whatever formats come later begin
+// with the first two lines and end with the last one, so that one that is too new is told from one that is damaged.
 #pragma once
 
 #include <optional>
@@ -39,8 +43,18 @@ struct Checkpoint {
   [[nodiscard]] std::optional<io::SinkMark> sink_of(std::string_view pipeline, std::string_view path) const;
 
   [[nodiscard]] std::string text() const;
-  /// What text() has written; nothing if it is damaged or of another version.
-  static std::optional<Checkpoint> parse(std::string_view text);
+
+  struct Read;
+  /// Reads what text() has written, or that of an older piiscrub.
+  static Read read(std::string_view text);
+};
+
+inline constexpr unsigned kCheckpointFormat = 2;
+
+struct Checkpoint::Read {
+  std::optional<Checkpoint> checkpoint;  ///< nothing: it is damaged, or too new
+  unsigned format = 0;                   ///< more than kCheckpointFormat: too new; 0: damaged
+  std::string by;                        ///< the version of piiscrub that has written it; empty: not known
 };
 
 }  // namespace piiscrub::daemon

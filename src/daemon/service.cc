@@ -82,14 +82,18 @@ bool Service::open(LoadedConfig loaded) {
   Result<StateDirectory> state = StateDirectory::open(config_.state_directory);
   if (!state) return log_.write(Level::error, "state-directory", state.error()), false;
   state_ = *std::move(state);
-  bool damaged = false;
-  Result<Checkpoint> checkpoint = state_->load(damaged);
-  if (!checkpoint) return log_.write(Level::error, "checkpoint", checkpoint.error()), false;
-  if (damaged) {
+  Result<StateDirectory::Loaded> state_before = state_->load();
+  if (!state_before) return log_.write(Level::error, "checkpoint", state_before.error()), false;
+  if (state_before->migrated > 0) {
+    log_.write(Level::info, "checkpoint-migrated",
+               fmt::format("{}/checkpoint: was in format {}, goes on in format {}", config_.state_directory,
+                           state_before->migrated, kCheckpointFormat));
+  }
+  if (state_before->damaged) {
     log_.write(Level::error, "checkpoint-damaged",
                config_.state_directory + "/checkpoint.bad: damaged; files are read as if for the first time");
   }
-  loaded_checkpoint_ = *std::move(checkpoint);
+  loaded_checkpoint_ = std::move(state_before->checkpoint);
   scrubbers_ = std::make_shared<ScrubberPool>(loop_, config_.workers);
   Prepared reports;
   std::optional<Error> error = open_reports(config_, reports);

@@ -91,17 +91,24 @@ Result<StateDirectory> StateDirectory::open(const std::string& path) {
   return StateDirectory(path, std::move(directory), *key);
 }
 
-Result<Checkpoint> StateDirectory::load(bool& damaged) const {
-  damaged = false;
+Result<StateDirectory::Loaded> StateDirectory::load() const {
   const std::string path = path_ + "/checkpoint";
   const std::optional<std::string> text = read_private_file(path, kMaxCheckpointBytes);
-  if (!text && errno == ENOENT) return Checkpoint{};
+  if (!text && errno == ENOENT) return Loaded{};
   if (!text && errno != EFBIG) return cannot_use(path, errno);
-  std::optional<Checkpoint> checkpoint = text ? Checkpoint::parse(*text) : std::nullopt;
-  if (checkpoint) return *std::move(checkpoint);
-  damaged = true;
+  Checkpoint::Read read = text ? Checkpoint::read(*text) : Checkpoint::Read{};
+  if (read.format > kCheckpointFormat) {
+    return cannot_use(path,
+                      "was written by piiscrub " + read.by + " in format " + std::to_string(read.format) +
+                          "; this one knows formats up to " + std::to_string(kCheckpointFormat),
+                      "run that version, or move the file away: then all files are read from the beginning");
+  }
+  if (read.checkpoint) {
+    return Loaded{.checkpoint = *std::move(read.checkpoint),
+                  .migrated = read.format == kCheckpointFormat ? 0 : read.format};
+  }
   if (std::rename(path.c_str(), (path + ".bad").c_str()) != 0) return cannot_use(path, errno);
-  return Checkpoint{};
+  return Loaded{.checkpoint = {}, .damaged = true};
 }
 
 std::optional<Error> StateDirectory::save(const Checkpoint& checkpoint) const {

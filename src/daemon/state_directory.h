@@ -20,9 +20,14 @@ class StateDirectory {
 
   [[nodiscard]] const io::Marker& marker() const { return *marker_; }
 
-  /// The checkpoint that was saved last; an empty one if there is none. One that is damaged is renamed to
-  /// `checkpoint.bad`, and `damaged` says so.
-  [[nodiscard]] Result<Checkpoint> load(bool& damaged) const;
+  struct Loaded {
+    Checkpoint checkpoint;
+    bool damaged = false;   ///< it is `checkpoint.bad` now
+    unsigned migrated = 0;  ///< the older format that it was in; 0: the present one
+  };
+  /// The checkpoint that was saved last; an empty one if there is none. One that is damaged is renamed. One of a newer
+  /// piiscrub is an error, and stays: who goes back a version must decide.
+  [[nodiscard]] Result<Loaded> load() const;
   /// Replaces the checkpoint; returns when it is on the disk.
   [[nodiscard]] std::optional<Error> save(const Checkpoint& checkpoint) const;
 

@@ -1,5 +1,6 @@
 // `piiscrub run`: files that grow, rotate, shrink and go, and a service that is killed while they do.
 
+#include "redact/crypto.h"
 #include "service.h"
 
 #include <algorithm>
@@ -233,6 +234,59 @@ TEST_F(ServiceTest, TakesADamagedCheckpointForNone) {
   expect_output(scrubbed(1, 10) + scrubbed(1, 10));
   EXPECT_EQ(stop(), 0);
   EXPECT_NE(log().find("checkpoint.bad"), std::string::npos);
+}
+
+// ---- Checkpoints of other versions
+
+std::string with_checksum(const std::string& text) {
+  std::string digits;
+  const auto digest = sha256(text);
+  for (const char c : view(digest)) {
+    constexpr std::string_view kDigits = "0123456789abcdef";
+    digits += kDigits[static_cast<unsigned char>(c) >> 4U];
+    digits += kDigits[static_cast<unsigned char>(c) & 15U];
+  }
+  return text + "end\t" + digits + "\n";
+}
+
+// The positions of a checkpoint: its lines but for the first two and the last one.
+std::string positions_of(const std::string& checkpoint) {
+  const std::size_t begin = checkpoint.find('\n', checkpoint.find('\n') + 1) + 1;
+  return checkpoint.substr(begin, checkpoint.rfind("end\t") - begin);
+}
+
+TEST_F(ServiceTest, GoesOnFromACheckpointOfFormat1) {
+  append(in("a.log"), lines(1, 10));
+  start();
+  expect_output(scrubbed(1, 10));
+  EXPECT_EQ(stop(), 0);
+  const std::string path = directory_ / "state/checkpoint";
+  const std::string positions = positions_of(read_file(path));
+  ASSERT_NE(positions.find("tail\tapp\t"), std::string::npos);
+  write_file(path, with_checksum("piiscrub-checkpoint 1\n" + positions));
+  append(in("a.log"), lines(11, 20));
+  start();
+  expect_output(scrubbed(1, 20));
+  EXPECT_NE(log().find("was in format 1, goes on in format 2"), std::string::npos) << log();
+  EXPECT_EQ(read_file(path).find("piiscrub-checkpoint 2\nby "), 0U);
+  EXPECT_EQ(stop(), 0);
+}
+
+TEST_F(ServiceTest, KeepsACheckpointOfALaterFormatAndRefuses) {
+  append(in("a.log"), lines(1, 10));
+  start();
+  expect_output(scrubbed(1, 10));
+  EXPECT_EQ(stop(), 0);
+  const std::string path = directory_ / "state/checkpoint";
+  const std::string later = with_checksum("piiscrub-checkpoint 3\nby 9.1\n" + positions_of(read_file(path)));
+  write_file(path, later);
+  const Outcome outcome = run_piiscrub({"run", "-c", config()});
+  EXPECT_EQ(outcome.status, 78);
+  EXPECT_NE(outcome.err.find("was written by piiscrub 9.1 in format 3; this one knows formats up to 2"),
+            std::string::npos)
+      << outcome.err;
+  EXPECT_EQ(read_file(path), later);
+  EXPECT_EQ(read_file(out()), scrubbed(1, 10));
 }
 
 // A key that is being logged when the service is killed stays hidden afterwards.
