@@ -710,6 +710,7 @@ RC_GTEST_PROP(Promises, Accounted, ()) {
   Output out;
   pipeline.finish(out);
   RC_ASSERT(pipeline.pending() == 0U);
+  RC_ASSERT(pipeline.stats().bytes_checked + pipeline.stats().bytes_discarded == input.size());
   std::size_t above = 0;
   for (std::string_view record : test::records_of(input)) {
     if (record.ends_with('\n')) record.remove_suffix(1);

@@ -21,6 +21,7 @@ struct Stats {
   std::uint64_t bytes_out = 0;        ///< bytes handed to the sink
   std::uint64_t bytes_discarded = 0;  ///< bytes of over-long records that were not checked and did not leave
   std::uint64_t records = 0;          ///< records seen, the last unterminated one included
+  std::uint64_t bytes_checked = 0;    ///< bytes of records that were checked, delimiters included; of masked ones too
   std::uint64_t bytes_dropped = 0;   ///< bytes of dropped records, delimiters included; of over-long ones those checked
   std::uint64_t records_edited = 0;  ///< records that left changed
   std::uint64_t records_dropped = 0;                 ///< records that left nothing; over-long ones leave their mark

@@ -145,7 +145,6 @@ void Relay::write_first() {
     state_ = batch.after();
   }
   const bool replayed = batch.end().input_bytes <= replay_bytes_;
-  if (!replayed) stats_.add(batch.stats());
   if (const unsigned failed = batch.failed_scans(); failed > 0) observer_.on_failed_scans(failed);
   if (replayed) return retire_first();
   if (batch.end().inside_record) {
@@ -165,6 +164,8 @@ void Relay::write_first() {
 void Relay::retire_first() {
   Batch* const batch = in_flight_.front();
   in_flight_.erase(in_flight_.begin());
+  // Counted when it has left, so that bytes in are bytes checked, discarded and pending at any time.
+  if (batch->end().input_bytes > replay_bytes_) stats_.add(batch->stats());
   if (!batch->end().inside_record) held_output_.clear();
   note_progress(*batch);
   batch->recycle();

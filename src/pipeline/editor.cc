@@ -317,6 +317,7 @@ std::string_view Editor::Impl::line_in_front(std::string_view bytes, std::size_t
 // That its neighbours were edited must make no difference: what counts only beside something else (a weak key, a weak
 // escape) would.
 bool Editor::Impl::may_find(std::string_view bytes, Span record, const RecordHits& hits, std::size_t turned_down,
+      stats.bytes_checked += chunk.bytes.size();
                             const EntryState& state) {
   if (!hits.literals.empty() || !hits.keys.empty()) return true;
   const auto shapes = hits.shapes.subspan(turned_down);
@@ -681,3 +682,5 @@ void Editor::Impl::finish_overlong(const Chunk& chunk, Output& out, Stats& stats
 }
 
 }  // namespace piiscrub
+  stats.bytes_checked +=
+      chunk.record_bytes - discarded + chunk.bytes.size();  // of the head, too: it came whole only now

@@ -23,6 +23,8 @@ constexpr TotalRow kTotals[] = {
      [](const CountedPipeline& p) { return p.stats.records_edited; }},
     {"piiscrub_input_bytes_total", "Bytes read.", [](const CountedPipeline& p) { return p.stats.bytes_in; }},
     {"piiscrub_output_bytes_total", "Bytes written.", [](const CountedPipeline& p) { return p.stats.bytes_out; }},
+    {"piiscrub_checked_bytes_total", "Bytes of records that were checked and have left, or were dropped.",
+     [](const CountedPipeline& p) { return p.stats.bytes_checked; }},
     {"piiscrub_discarded_bytes_total", "Bytes of over-long records that did not leave.",
      [](const CountedPipeline& p) { return p.stats.bytes_discarded; }},
     {"piiscrub_dropped_records_total", "Records that were dropped.",

@@ -16,6 +16,7 @@ void add_by_rule(std::vector<std::uint64_t>& sum, const std::vector<std::uint64_
 void Stats::add(const Stats& other) {
   bytes_in += other.bytes_in;
   bytes_out += other.bytes_out;
+  bytes_checked += other.bytes_checked;
   bytes_discarded += other.bytes_discarded;
   bytes_dropped += other.bytes_dropped;
   records += other.records;

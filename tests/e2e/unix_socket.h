@@ -37,6 +37,15 @@ class UnixClient {
       text.remove_prefix(static_cast<std::size_t>(written));
     }
   }
+  /// All that the other end says before it closes.
+  [[nodiscard]] std::string read_to_end() const {
+    std::string text;
+    std::array<char, 65536> buffer{};
+    for (ssize_t got = 0; (got = ::recv(fd_, buffer.data(), buffer.size(), 0)) > 0;) {
+      text.append(buffer.data(), static_cast<std::size_t>(got));
+    }
+    return text;
+  }
   /// Waits for the other end to close; false if it speaks, or does neither. Who is refused may be so before he has
   /// said a word: do not send() there.
   [[nodiscard]] bool closed_by_peer() const {

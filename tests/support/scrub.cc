@@ -120,6 +120,7 @@ std::string difference(const Stats& a, const Stats& b) {
   };
   for (std::string text :
        {differ("bytes_in", a.bytes_in, b.bytes_in), differ("bytes_out", a.bytes_out, b.bytes_out),
+        differ("bytes_checked", a.bytes_checked, b.bytes_checked),
         differ("bytes_discarded", a.bytes_discarded, b.bytes_discarded), differ("records", a.records, b.records),
         differ("records_edited", a.records_edited, b.records_edited),
         differ("bytes_dropped", a.bytes_dropped, b.bytes_dropped),

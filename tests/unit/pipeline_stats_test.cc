@@ -17,6 +17,7 @@ Stats some(std::uint64_t n) {
   stats.records_edited = n + 4;
   stats.candidates = n + 5;
   stats.bytes_dropped = n + 6;
+  stats.bytes_checked = n + 8;
   stats.records_dropped = n + 7;
   for (std::size_t i = 0; i < kMaskReasons; ++i) stats.masked[i] = n + i;
   stats.count_finding(n % 3);
@@ -37,6 +38,7 @@ TEST(StatsTest, AddTakesEveryCounter) {
   EXPECT_EQ(sum.records_edited, 18U);
   EXPECT_EQ(sum.candidates, 20U);
   EXPECT_EQ(sum.bytes_dropped, 22U);
+  EXPECT_EQ(sum.bytes_checked, 26U);
   EXPECT_EQ(sum.records_dropped, 24U);
   for (std::size_t i = 0; i < kMaskReasons; ++i) EXPECT_EQ(sum.masked[i], 10 + 2 * i);
   ASSERT_EQ(sum.findings.size(), 2U);
