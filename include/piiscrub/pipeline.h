@@ -43,10 +43,15 @@ enum class Format : std::uint8_t {
 };
 inline constexpr std::string_view kFormatNames[] = {"auto", "text"};
 
+inline constexpr std::size_t kMaxFieldPolicies = 8;
+
 struct PipelineOptions {
   std::size_t max_record_bytes = std::size_t{1} << 20;  ///< longer records are cut (text) or masked whole (JSON)
   Format format = Format::automatic;
   std::shared_ptr<const Policy> policy = nullptr;  ///< for the pipeline's rules; nullptr: redact everything
+  /// Policies for the same rules that hold besides for records with certain fields. They only ever tighten
+  /// (redact/tighten.h). kMaxFieldPolicies at most.
+  std::vector<FieldPolicy> tighter = {};
 };
 
 /// What must be remembered from one record to the next: a key block that was opened, the statement whose parameters may
@@ -107,7 +112,9 @@ class Editor {
 
  private:
   struct Impl;
-  std::unique_ptr<Impl> impl_;
+  struct Tighter;
+  std::unique_ptr<Impl> impl_;        // under the policy that holds for all
+  std::unique_ptr<Tighter> tighter_;  // null: no policy depends on fields
 };
 
 /// The whole core on one thread.

@@ -32,6 +32,12 @@ inline constexpr std::string_view kActionNames[] = {"redact",  "mask", "token", 
                                                     "encrypt", "drop", "truncate"};
 constexpr std::string_view name(Action action) { return kActionNames[static_cast<std::size_t>(action)]; }
 
+/// The higher, the less is left of a value.
+constexpr int strictness(Action action) {
+  constexpr int kStrictness[] = {5, 1, 3, 2, 4, 6, 0};  // in the order of Action
+  return kStrictness[static_cast<std::size_t>(action)];
+}
+
 /// How `redact` writes.
 enum class Style : std::uint8_t {
   label,  ///< [EMAIL]
@@ -83,6 +89,8 @@ struct Treatment {
   Style style = Style::label;
   bool enabled = true;    ///< false: the rule finds nothing
   bool observed = false;  ///< counted only; all other rules edit as if it were not there
+
+  [[nodiscard]] bool edits() const { return enabled && !observed; }
   bool operator==(const Treatment&) const = default;
 };
 
@@ -112,10 +120,38 @@ struct Policy {
   SqlLiterals sql_literals = SqlLiterals::sensitive;
   Remember remember = Remember::entry;
   std::shared_ptr<const KeyRing> keys;  ///< for token, cockroach and encrypt; nullptr if none of them is used
+  bool hashes_marked = true;            ///< what CockroachDB has marked to be hashed is, if there is a salt
+  /// What redact/tighten.h has made this one of; empty: it was not. A value stays only if each of them that edits what
+  /// its rule finds allows that; `allow` is empty.
+  std::vector<std::shared_ptr<const Policy>> parts;
 
   [[nodiscard]] Treatment treatment(std::size_t rule) const {
     return rule < treatments.size() ? treatments[rule] : Treatment{};
   }
+  /// Whether what `rule` leaves of a value must not be made of more than it has found: it shows a part of it, and the
+  /// policy is made of others, by which another part might show.
+  [[nodiscard]] bool shows_parts(std::size_t rule) const {
+    return !parts.empty() && strictness(treatment(rule).action) <= strictness(Action::mask);
+  }
+  /// Of findings that overlap the one whose rule has the highest rank says what becomes of all of it.
+  [[nodiscard]] int rank(std::size_t rule) const {
+    const Action action = treatment(rule).action;
+    if (parts.empty()) return action == Action::drop ? 1 : 0;
+    return strictness(action);
+  }
+};
+
+/// A field that a record must have: format/record_field.h.
+struct FieldCondition {
+  std::string key;                  ///< in lower case
+  std::vector<std::string> values;  ///< one of them, in lower case; with * at the end: whatever begins so
+  bool operator==(const FieldCondition&) const = default;
+};
+
+/// A policy for the records that meet all of its conditions, on top of the one that they have anyway.
+struct FieldPolicy {
+  std::vector<FieldCondition> fields;
+  std::shared_ptr<const Policy> policy;
 };
 
 }  // namespace piiscrub

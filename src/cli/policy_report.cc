@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "cli/console.h"
+
 namespace piiscrub::cli {
 namespace {
 
@@ -24,7 +26,7 @@ struct Group {
   std::vector<std::string_view> rules;
 };
 
-std::vector<Group> groups_of(const Setup& setup) {
+std::vector<Group> groups_of(const RuleSetup& setup) {
   std::vector<Group> groups;
   const std::span<const Rule> rules = setup.rules->rules();
   for (std::size_t i = 0; i < rules.size(); ++i) {
@@ -92,7 +94,7 @@ std::string allowance_text(const Allowance& allowance) {
 
 }  // namespace
 
-std::string policy_table(const Setup& setup, bool color) {
+std::string policy_table(const RuleSetup& setup, bool color) {
   std::vector<Row> rows = {{"TYPE", "RULES", "ACTION", "STYLE", "DECIDED BY"}};
   for (const Group& group : groups_of(setup)) rows.push_back(row_of(group));
   std::array<std::size_t, kColumns> widths{};

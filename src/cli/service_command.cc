@@ -1,6 +1,7 @@
 #include "cli/service_command.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <optional>
 #include <string>
@@ -8,6 +9,7 @@
 #include <vector>
 
 #include "cli/exit_codes.h"
+#include "cli/policy_report.h"
 #include "cli/print.h"
 #include "config/service_config.h"
 #include "daemon/scrubber.h"
@@ -64,6 +66,42 @@ std::string readable(std::string_view metrics, bool color) {
   return out;
 }
 
+// `tenant = acme or ga*, level = debug`
+std::string fields_text(const std::vector<FieldCondition>& fields) {
+  std::vector<std::string> texts;
+  for (const FieldCondition& field : fields) {
+    texts.push_back(fmt::format("{} = {}", field.key, fmt::join(field.values, " or ")));
+  }
+  return fmt::format("{}", fmt::join(texts, ", "));
+}
+
+// What the policies of a configuration mean.
+std::string explanation(const daemon::LoadedConfig& loaded, bool color) {
+  std::string text;
+  for (std::size_t i = 0; i < loaded.config.pipelines.size(); ++i) {
+    const ServiceConfig::Pipeline& pipeline = loaded.config.pipelines[i];
+    const daemon::PipelineSetup& setup = loaded.setups[i];
+    const std::string of = "Pipeline " + pipeline.name;
+    text += styled(of, Style::bold, color) + "\n\n" + policy_table(setup.own, color) + "\n";
+    for (std::size_t choice = 0; choice < loaded.config.policies.size(); ++choice) {
+      const ServiceConfig::PolicyChoice& policy = loaded.config.policies[choice];
+      const RuleSetup& in_place = setup.chosen[choice];
+      const std::vector<RuleSetup>& on_top = setup.tighter[choice];
+      if (in_place.rules == nullptr && on_top.empty()) continue;
+      const std::string where = fmt::format("{}, [[policy]] in line {}", of, policy.where.line);
+      if (on_top.empty()) {
+        text += styled(where + ", in its place where the conditions hold", Style::bold, color) + "\n\n" +
+                policy_table(in_place, color) + "\n";
+      } else {
+        text += styled(fmt::format("{}, for records with {}", where, fields_text(policy.fields)), Style::bold, color) +
+                "\nOn top of what holds otherwise: of two actions the stricter one counts, what both allow stays.\n\n" +
+                policy_table(on_top.front(), color) + "\n";
+      }
+    }
+  }
+  return text;
+}
+
 }  // namespace
 
 int run_service(const Options& options, Console& console) {
@@ -105,6 +143,9 @@ int validate_service(const Options& options, Console& console) {
   for (const Error& warning : loaded.warnings) console.warning(warning.text());
   for (const Error& error : loaded.errors) console.error(error);
   if (!loaded.errors.empty()) return kConfig;
+  if (options.explain) {
+    return print_to_stdout(explanation(loaded, use_color(options.color, STDOUT_FILENO)), console);
+  }
   if (options.verbosity < 0) return kDone;
   return print_to_stdout(fmt::format("OK: {} pipelines\n", loaded.config.pipelines.size()), console);
 }

@@ -58,7 +58,7 @@ RunStats Session::counted() const {
 }
 
 bool Session::report() {
-  if (options_.stats) console_.print(stats_table(counted(), setup_.rules->rules(), *setup_.policy, console_.color()));
+  if (options_.stats) console_.print(stats_table(counted(), setup_.rules->rules(), console_.color()));
   return options_.stats_file.empty() || write_stats_file();
 }
 

@@ -53,7 +53,7 @@ std::string human_bytes(double bytes) {
   return fmt::format("{:.{}f} {}", bytes, unit == 0 || bytes >= 99.95 ? 0 : 1, kUnits[unit]);
 }
 
-std::string stats_table(const RunStats& run, std::span<const Rule> rules, const Policy& policy, bool color) {
+std::string stats_table(const RunStats& run, std::span<const Rule> rules, bool color) {
   const Stats& stats = run.stats;
   std::string text = styled("Totals", Style::bold, color) + "\n";
   const std::array<Row, 9> totals = {{{stats.records, "records read"},
@@ -71,9 +71,11 @@ std::string stats_table(const RunStats& run, std::span<const Rule> rules, const 
   std::vector<Row> masked;
   for (std::size_t i = 0; i < kMaskReasons; ++i) masked.emplace_back(stats.masked[i], kMaskReasonNames[i]);
   add_rows(text, "Masked unchecked", std::move(masked), color);
-  std::vector<Row> found = rows_by_rule(stats.findings, rules);
-  for (std::size_t i = 0; i < rules.size(); ++i) {
-    fmt::format_to(std::back_inserter(found[i].second), ": {}", name(policy.treatment(i).action));
+  std::vector<Row> found;
+  for (std::size_t i = 0; i < rules.size() * std::size(kActionNames); ++i) {
+    const std::size_t rule = i / std::size(kActionNames);
+    found.emplace_back(count_of(stats.actions, i),
+                       fmt::format("{}: {}", rules[rule].id, kActionNames[i % std::size(kActionNames)]));
   }
   add_rows(text, "Found", std::move(found), color);
   add_rows(text, "Allowed to stay", rows_by_rule(stats.allowed, rules), color);

@@ -5,7 +5,6 @@
 #include <span>
 #include <string>
 
-#include "piiscrub/policy.h"
 #include "piiscrub/rule.h"
 #include "piiscrub/stats.h"
 
@@ -18,8 +17,8 @@ struct RunStats {
 };
 
 /// A table, its last line ended: totals, then what was masked, found (with its action), allowed and observed, the most
-/// frequent first. `policy` is that of the run.
-std::string stats_table(const RunStats& run, std::span<const Rule> rules, const Policy& policy, bool color);
+/// frequent first.
+std::string stats_table(const RunStats& run, std::span<const Rule> rules, bool color);
 
 /// `1.5 GB` and the like: three digits, powers of 1000.
 std::string human_bytes(double bytes);

@@ -8,6 +8,7 @@
 
 #include "config/suggest.h"
 #include "piiscrub/policy_loader.h"
+#include "redact/refusal.h"
 
 namespace piiscrub {
 namespace {
@@ -29,7 +30,6 @@ constexpr PresetAction kPresetActions[] = {
 // The networks that `ops` keeps: RFC 1918, RFC 4193, RFC 6598 (carrier-grade NAT), RFC 3927, RFC 4291 § 2.5.6.
 constexpr std::string_view kPrivateNetworks[] = {"10.0.0.0/8",    "172.16.0.0/12",  "192.168.0.0/16", "fc00::/7",
                                                  "100.64.0.0/10", "169.254.0.0/16", "fe80::/10"};
-constexpr std::string_view kAddressTypes[] = {"ipv4", "ipv6", "ip-address"};
 
 // Types of too few values to be hashed, whatever their category.
 constexpr std::string_view kGuessableTypes[] = {"cvv", "cvc", "card-cvv", "card-cvc"};

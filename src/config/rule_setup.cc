@@ -84,7 +84,44 @@ void warn_of_idle_rules(const RuleSetup& setup, std::vector<Error>& warnings) {
   }
 }
 
+// Makes `source` the policy of setup.rules.
+void resolve(const PolicySource& source, const std::string& policy_file, RuleSetup& setup, std::vector<Error>& found,
+             std::vector<Error>& warnings) {
+  ResolvedPolicy resolved = resolve_policy(source, setup.rules->rules(), today(), found);
+  resolved.policy.keys = load_keys(source, found);
+  if (found.empty()) found = check_policy(resolved.policy, *setup.rules);
+  for (Error& error : found) {
+    if (error.file.empty()) error.file = policy_file;
+  }
+  setup.policy = std::make_shared<const Policy>(std::move(resolved.policy));
+  setup.decisions = std::move(resolved.decisions);
+  setup.markers_decision = std::move(resolved.markers_decision);
+  setup.sql_decision = std::move(resolved.sql_decision);
+  setup.remember_decision = std::move(resolved.remember_decision);
+  if (found.empty()) {
+    warnings.insert(warnings.end(), resolved.warnings.begin(), resolved.warnings.end());
+    warn_of_idle_rules(setup, warnings);
+  }
+}
+
 }  // namespace
+
+RuleSetup load_policy_setup(const std::string& policy_file, std::shared_ptr<const RuleDatabase> rules,
+                            std::vector<Error>& errors, std::vector<Error>& warnings) {
+  std::vector<Error> found;
+  const PolicySource source = load_policy_file(policy_file, found);
+  for (const std::vector<PolicySource::Text>* const files : {&source.rule_files, &source.term_files}) {
+    for (const PolicySource::Text& file : *files) {
+      found.push_back({file.where.file, file.where.line, file.where.column,
+                       "a policy that depends on fields has no rules of its own", "name them in the [[pipeline]]"});
+    }
+  }
+  RuleSetup setup;
+  setup.rules = std::move(rules);
+  if (found.empty()) resolve(source, policy_file, setup, found, warnings);
+  errors.insert(errors.end(), found.begin(), found.end());
+  return found.empty() ? std::move(setup) : RuleSetup{};
+}
 
 std::shared_ptr<const RuleDatabase> load_rules(const std::vector<std::string>& rule_paths, std::vector<Error>& errors) {
   return load_rules_and_terms(rule_paths, {}, errors);
@@ -109,23 +146,7 @@ RuleSetup load_rule_setup(const RuleRequest& request, std::vector<Error>& errors
   setup.rules = load_rules_and_terms(joined(source.rule_files, request.rule_paths),
                                      joined(source.term_files, request.term_paths), rule_errors);
   found.insert(found.end(), rule_errors.begin(), rule_errors.end());
-  if (found.empty()) {
-    ResolvedPolicy resolved = resolve_policy(source, setup.rules->rules(), today(), found);
-    resolved.policy.keys = load_keys(source, found);
-    if (found.empty()) found = check_policy(resolved.policy, *setup.rules);
-    for (Error& error : found) {
-      if (error.file.empty()) error.file = request.policy_file;
-    }
-    setup.policy = std::make_shared<const Policy>(std::move(resolved.policy));
-    setup.decisions = std::move(resolved.decisions);
-    setup.markers_decision = std::move(resolved.markers_decision);
-    setup.sql_decision = std::move(resolved.sql_decision);
-    setup.remember_decision = std::move(resolved.remember_decision);
-    if (found.empty()) {
-      warnings.insert(warnings.end(), resolved.warnings.begin(), resolved.warnings.end());
-      warn_of_idle_rules(setup, warnings);
-    }
-  }
+  if (found.empty()) resolve(source, request.policy_file, setup, found, warnings);
   errors.insert(errors.end(), found.begin(), found.end());
   return found.empty() ? std::move(setup) : RuleSetup{};
 }

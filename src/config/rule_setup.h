@@ -45,6 +45,11 @@ std::shared_ptr<const RuleDatabase> load_rules_alone(const std::string& path, st
 /// `pack` compiled in a child process with limits; nothing is kept on disk.
 Result<std::shared_ptr<const RuleDatabase>> compile_apart(const RulePack& pack);
 
+/// The policy in `policy_file` for `rules`, which are another policy's: one that names rules or terms of its own is
+/// refused. Appends to `errors` and to `warnings`.
+RuleSetup load_policy_setup(const std::string& policy_file, std::shared_ptr<const RuleDatabase> rules,
+                            std::vector<Error>& errors, std::vector<Error>& warnings);
+
 /// Rules and policy for `request`. Appends to `errors`, of which those about an option's value have its name in place
 /// of a file, and to `warnings`.
 RuleSetup load_rule_setup(const RuleRequest& request, std::vector<Error>& errors, std::vector<Error>& warnings);

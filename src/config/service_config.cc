@@ -9,6 +9,7 @@
 
 #include "base/ascii.h"
 #include "config/table_reader.h"
+#include "format/record_field.h"
 
 namespace piiscrub {
 namespace {
@@ -26,7 +27,7 @@ constexpr std::string_view kSourceKeys[] = {"endpoint",        "format",
                                             "socket_mode",     "tls"};
 constexpr std::string_view kSinkKeys[] = {"endpoint",      "fsync",           "mode", "reconnect_min",
                                           "reconnect_max", "connect_timeout", "tls"};
-constexpr std::string_view kPolicyKeys[] = {"policy", "pipelines", "sources", "paths", "peers", "users"};
+constexpr std::string_view kPolicyKeys[] = {"policy", "pipelines", "sources", "paths", "peers", "users", "fields"};
 constexpr std::string_view kTlsKeys[] = {"certificate", "key", "ca", "verify", "server_name", "fingerprints"};
 
 constexpr std::int64_t kMostWorkers = 256;
@@ -161,12 +162,51 @@ class ServiceReader : TableReader {
     choice.paths = read_texts(table, "paths");
     choice.peers = read_peers(table);
     choice.users = read_users(table, "users");
+    choice.fields = read_fields(table);
+    if (!choice.fields.empty() && ++policies_by_fields_ > kMaxFieldPolicies) {
+      add_error(table.where, fmt::format("policy: more than {} with 'fields'", kMaxFieldPolicies));
+    }
     if (table.entries.size() < 2) {
       add_error(table.where, "policy: no condition",
-                "write sources, paths, peers or users, or policy in a [[pipeline]]");
+                "write sources, paths, peers, users or fields, or policy in a [[pipeline]]");
     }
     check_names(choice);
     config_.policies.push_back(std::move(choice));
+  }
+
+  std::vector<FieldCondition> read_fields(const TomlValue& policy) {
+    std::vector<FieldCondition> fields;
+    const TomlValue* const table =
+        get(policy, "fields", Kind::table, R"(write fields = { tenant = ["acme"], level = "debug" })");
+    if (table == nullptr) return fields;
+    if (table->entries.empty()) add_error(table->where, "fields: none is named");
+    for (const TomlEntry& entry : table->entries) {
+      FieldCondition& field = fields.emplace_back();
+      field.key = lower(entry.key);
+      if (!can_be_field(entry.key)) {
+        add_error(entry.where, "fields: no record has such a key", "use letters, digits, '-', '_' and '.', at most 64");
+      }
+      const auto add = [&](const TomlValue& value) {
+        if (value.kind != Kind::string || value.string.empty()) {
+          add_error(value.where, fmt::format("fields:{} must be texts", in_quotes(entry.key)),
+                    R"(write "text", or "te*" for whatever begins so)");
+        } else {
+          field.values.push_back(lower(value.string));
+        }
+      };
+      if (entry.value.kind != Kind::array) {
+        add(entry.value);
+        continue;
+      }
+      for (const TomlValue& value : entry.value.array) add(value);
+      if (entry.value.array.empty()) add_error(entry.value.where, "fields: no value", R"(write ["*"] for any)");
+    }
+    return fields;
+  }
+
+  static std::string lower(std::string text) {
+    std::transform(text.begin(), text.end(), text.begin(), to_lower);
+    return text;
   }
 
   std::vector<Network> read_peers(const TomlValue& table) {
@@ -302,6 +342,7 @@ class ServiceReader : TableReader {
   }
 
   ServiceConfig config_;
+  std::size_t policies_by_fields_ = 0;
 };
 
 ServiceConfig read_service_config(const Result<TomlValue>& root, const std::string& file, std::vector<Error>& errors) {

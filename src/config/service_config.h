@@ -86,15 +86,17 @@ struct ServiceConfig {
   };
 
   /// A [[policy]]: used in place of a pipeline's own one where all its conditions hold, of each list one entry. The
-  /// first that holds counts.
+  /// first that holds counts. With `fields` it depends on what records say: then it is used on top of the one that
+  /// holds otherwise, and only tightens that (redact/tighten.h); all such that hold count.
   struct PolicyChoice {
     SourceLocation where;
-    Text policy;                       ///< a file as policy_loader.h describes
-    std::vector<Text> pipelines;       ///< names
-    std::vector<Text> sources;         ///< endpoints, as a pipeline has them
-    std::vector<Text> paths;           ///< of files that are read; as glob(7) has it
-    std::vector<Network> peers;        ///< of connections
-    std::vector<std::uint32_t> users;  ///< of connections over unix sockets
+    Text policy;                         ///< a file as policy_loader.h describes
+    std::vector<Text> pipelines;         ///< names
+    std::vector<Text> sources;           ///< endpoints, as a pipeline has them
+    std::vector<Text> paths;             ///< of files that are read; as glob(7) has it
+    std::vector<Network> peers;          ///< of connections
+    std::vector<std::uint32_t> users;    ///< of connections over unix sockets
+    std::vector<FieldCondition> fields;  ///< of records
   };
 
   std::string state_directory = "/var/lib/piiscrub";

@@ -45,8 +45,17 @@ class SetupLoader {
     return at->second;
   }
 
+  // The policy of `choice` for the rules of `base`.
+  RuleSetup load_tighter(const ServiceConfig::PolicyChoice& choice, const RuleSetup& base) {
+    if (base.rules == nullptr) return {};
+    const auto [at, is_new] = tighter_.try_emplace(std::pair(choice.policy.value, base.rules.get()));
+    if (is_new) at->second = load_policy_setup(choice.policy.value, base.rules, loaded_.errors, loaded_.warnings);
+    return at->second;
+  }
+
  private:
   LoadedConfig& loaded_;
+  std::map<std::pair<std::string, const RuleDatabase*>, RuleSetup> tighter_;
   std::map<std::tuple<std::string, std::vector<std::string>, std::vector<std::string>>, RuleSetup> known_;
 };
 
@@ -92,10 +101,12 @@ class RuleMap {
     return before < places_.size() ? places_[before] : std::nullopt;
   }
 
-  [[nodiscard]] std::vector<std::uint64_t> moved(const std::vector<std::uint64_t>& counts, std::size_t size) const {
-    std::vector<std::uint64_t> result(size);
+  // `per_rule`: how many counts each rule has, one behind the other.
+  [[nodiscard]] std::vector<std::uint64_t> moved(const std::vector<std::uint64_t>& counts, std::size_t size,
+                                                 std::size_t per_rule = 1) const {
+    std::vector<std::uint64_t> result(size * per_rule);
     for (std::size_t i = 0; i < counts.size(); ++i) {
-      if (const std::optional<std::size_t> to = at(i)) result[*to] += counts[i];
+      if (const std::optional<std::size_t> to = at(i / per_rule)) result[*to * per_rule + i % per_rule] += counts[i];
     }
     return result;
   }
@@ -113,10 +124,16 @@ LoadedConfig load_config(const std::string& path) {
   check_endpoints(loaded.config, loaded.errors);
   SetupLoader loader(loaded);
   for (const Pipeline& pipeline : loaded.config.pipelines) {
-    PipelineSetup setup{.own = loader.load(pipeline, pipeline.policy), .chosen = {}};
+    PipelineSetup setup{.own = loader.load(pipeline, pipeline.policy), .chosen = {}, .tighter = {}};
     for (const ServiceConfig::PolicyChoice& choice : loaded.config.policies) {
-      const bool used = covers_any_source(choice, pipeline);
+      const bool used = choice.fields.empty() && covers_any_source(choice, pipeline);
       setup.chosen.push_back(used ? loader.load(pipeline, choice.policy) : RuleSetup{});
+    }
+    for (const ServiceConfig::PolicyChoice& choice : loaded.config.policies) {
+      std::vector<RuleSetup>& tighter = setup.tighter.emplace_back();
+      if (choice.fields.empty() || !covers_any_source(choice, pipeline)) continue;
+      tighter.push_back(loader.load_tighter(choice, setup.own));
+      for (const RuleSetup& base : setup.chosen) tighter.push_back(loader.load_tighter(choice, base));
     }
     loaded.setups.push_back(std::move(setup));
   }
@@ -124,8 +141,10 @@ LoadedConfig load_config(const std::string& path) {
 }
 
 std::shared_ptr<Scrubber> ScrubberPool::get(const RuleSetup& setup, PipelineOptions options) {
+  std::vector<const Policy*> tighter;
+  for (const FieldPolicy& policy : options.tighter) tighter.push_back(policy.policy.get());
   std::weak_ptr<Scrubber>& known =
-      known_[{setup.rules.get(), setup.policy.get(), options.format, options.max_record_bytes}];
+      known_[{setup.rules.get(), setup.policy.get(), options.format, options.max_record_bytes, std::move(tighter)}];
   std::shared_ptr<Scrubber> scrubber = known.lock();
   if (scrubber == nullptr) {
     scrubber = std::make_shared<Scrubber>(loop_, setup, std::move(options), workers_);
@@ -148,10 +167,16 @@ PipelineScrubbers::PipelineScrubbers(std::shared_ptr<ScrubberPool> pool, Pipelin
     : pool_(std::move(pool)), setup_(std::move(setup)), pipeline_(config.pipelines[index]), choices_(config.policies) {}
 
 std::shared_ptr<Scrubber> PipelineScrubbers::pick(const ServiceConfig::Source& source, const Origin& origin) const {
-  const RuleSetup& setup = setup_for(source, origin);
+  const std::size_t place = place_for(source, origin);
+  const RuleSetup& setup = place == 0 ? setup_.own : setup_.chosen[place - 1];
   PipelineOptions options{.max_record_bytes = pipeline_.max_record_bytes,
                           .format = source.format.value_or(pipeline_.format),
-                          .policy = setup.policy};
+                          .policy = setup.policy,
+                          .tighter = {}};
+  for (std::size_t i = 0; i < choices_.size(); ++i) {
+    if (setup_.tighter[i].empty() || !holds(i, source, origin)) continue;
+    options.tighter.push_back({choices_[i].fields, setup_.tighter[i][place].policy});
+  }
   return pool_->get(setup, std::move(options));
 }
 
@@ -161,17 +186,30 @@ bool PipelineScrubbers::holds(std::size_t index, const ServiceConfig::Source& so
          holds_for_peer(choice, origin.peer) && holds_for_user(choice, origin.peer);
 }
 
-const RuleSetup& PipelineScrubbers::setup_for(const ServiceConfig::Source& source, const Origin& origin) const {
+std::size_t PipelineScrubbers::place_for(const ServiceConfig::Source& source, const Origin& origin) const {
   for (std::size_t i = 0; i < choices_.size(); ++i) {
-    if (holds(i, source, origin)) return setup_.chosen[i];
+    if (choices_[i].fields.empty() && holds(i, source, origin)) return i + 1;
   }
-  return setup_.own;
+  return 0;
 }
 
 std::vector<PipelineScrubbers::Checked> PipelineScrubbers::all() const {
   std::vector<Checked> all{{setup_.own, {}}};
   for (std::size_t i = 0; i < choices_.size(); ++i) {
     if (setup_.chosen[i].rules != nullptr) all.push_back({setup_.chosen[i], choices_[i].policy.value});
+  }
+  return all;
+}
+
+std::vector<std::shared_ptr<const Policy>> PipelineScrubbers::policies() const {
+  std::vector<std::shared_ptr<const Policy>> all{setup_.own.policy};
+  for (const RuleSetup& setup : setup_.chosen) {
+    if (setup.policy != nullptr) all.push_back(setup.policy);
+  }
+  for (const std::vector<RuleSetup>& of_choice : setup_.tighter) {
+    for (const RuleSetup& setup : of_choice) {
+      if (setup.policy != nullptr) all.push_back(setup.policy);
+    }
   }
   return all;
 }
@@ -192,6 +230,7 @@ Stats recounted(const Stats& stats, const RuleSetup& before, const RuleSetup& af
   result.observed = map.moved(stats.observed, size);
   result.allowed = map.moved(stats.allowed, size);
   result.findings = map.moved(stats.findings, size);
+  result.actions = map.moved(stats.actions, size, std::size(kActionNames));
   return result;
 }
 

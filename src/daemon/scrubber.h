@@ -28,7 +28,10 @@ struct Scrubber {
 /// The rules of one pipeline, loaded and tested.
 struct PipelineSetup {
   RuleSetup own;
-  std::vector<RuleSetup> chosen;  ///< by [[policy]]; without rules: it does not hold for the pipeline
+  std::vector<RuleSetup> chosen;  ///< by [[policy]]; without rules: it is not used in place of the pipeline's own
+  /// By [[policy]] with fields, for the rules of `own` and then for those of each `chosen`; without rules: not for the
+  /// pipeline.
+  std::vector<std::vector<RuleSetup>> tighter;
 };
 
 /// A configuration with the rules that it names, loaded and tested: all that can fail without a loop. So it can be made
@@ -53,7 +56,7 @@ class ScrubberPool {
   [[nodiscard]] bool stalled();
 
  private:
-  using Key = std::tuple<const RuleDatabase*, const Policy*, Format, std::size_t>;
+  using Key = std::tuple<const RuleDatabase*, const Policy*, Format, std::size_t, std::vector<const Policy*>>;
 
   io::Loop& loop_;
   unsigned workers_;
@@ -81,14 +84,17 @@ class PipelineScrubbers {
     const RuleSetup& setup;
     std::string policy;  ///< file; empty: the pipeline's own
   };
-  /// All that pick() may choose from.
+  /// All that pick() may choose from, but for what depends on fields and only tightens.
   [[nodiscard]] std::vector<Checked> all() const;
+  /// Every policy by which its findings may be treated.
+  [[nodiscard]] std::vector<std::shared_ptr<const Policy>> policies() const;
   [[nodiscard]] std::size_t max_record_bytes() const { return pipeline_.max_record_bytes; }
   [[nodiscard]] Format format() const { return pipeline_.format; }
 
  private:
   [[nodiscard]] bool holds(std::size_t choice, const ServiceConfig::Source& source, const Origin& origin) const;
-  [[nodiscard]] const RuleSetup& setup_for(const ServiceConfig::Source& source, const Origin& origin) const;
+  // Where the setup for it stands: 0, own; i + 1, chosen[i].
+  [[nodiscard]] std::size_t place_for(const ServiceConfig::Source& source, const Origin& origin) const;
 
   std::shared_ptr<ScrubberPool> pool_;
   PipelineSetup setup_;

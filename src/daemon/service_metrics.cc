@@ -19,7 +19,8 @@ void add_core_counters(MetricsText& text, const Pipelines& pipelines) {
                        .stats = stats[i],
                        .failed_scans = pipelines[i]->failed_scans(),
                        .rules = setup.rules->rules(),
-                       .policy = *setup.policy});
+                       .policy = *setup.policy,
+                       .others = pipelines[i]->scrubbers().policies()});
   }
   add_pipelines(text, counted);
 }
@@ -117,7 +118,6 @@ constexpr ListenerRow kListenerRows[] = {
      &io::ListenerStats::datagrams_truncated},
 };
 
-void add_service(MetricsText& text, std::string_view metric, Type type, std::string_view help, std::uint64_t value) {
 // Rows for the certificates there are.
 void add_expiry(MetricsText& text, const std::string& labels, const io::CertificateExpiry& expiry) {
   const auto add = [&](std::string_view whose, std::int64_t at) {
@@ -141,6 +141,7 @@ void add_certificates(MetricsText& text, const Pipelines& pipelines) {
   }
 }
 
+void add_service(MetricsText& text, std::string_view metric, Type type, std::string_view help, std::uint64_t value) {
   text.begin(metric, type, help);
   text.add("", value);
 }
@@ -184,8 +185,8 @@ std::string service_metrics(const Pipelines& pipelines, const ServiceCounts& cou
       }
     }
   }
-  add_service(text, "piiscrub_uptime_seconds", Type::gauge, "Since the start.", counts.uptime_ms / 1000);
   add_certificates(text, pipelines);
+  add_service(text, "piiscrub_uptime_seconds", Type::gauge, "Since the start.", counts.uptime_ms / 1000);
   add_service(text, "piiscrub_reload_generation", Type::gauge, "1 at the start; one more for each reload.",
               counts.generation);
   add_service(text, "piiscrub_failed_reloads_total", Type::counter,

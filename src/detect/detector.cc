@@ -229,9 +229,13 @@ Detector::Detector(std::shared_ptr<const RuleDatabase> rules, std::shared_ptr<co
     const bool is_text = rules_->rules()[i].type == kMarkedType && policy_->markers == Markers::keep;
     uses_[i].enabled = treatment.enabled && !is_text;
     uses_[i].observed = treatment.observed;
-    for (const Allowance& allowance : policy_->allow) {
-      if (allowance.covers(i, rules_->rules()[i])) uses_[i].allowances.push_back(&allowance);
+    if (policy_->parts.empty()) use_allowances(*policy_, i);
+    for (const std::shared_ptr<const Policy>& part : policy_->parts) {
+      if (part->treatment(i).edits()) use_allowances(*part, i);
     }
+    const auto none = [](const std::vector<const Allowance*>& of_one) { return of_one.empty(); };
+    std::vector<std::vector<const Allowance*>>& all = uses_[i].allowances;
+    if (std::any_of(all.begin(), all.end(), none)) all.clear();
   }
   for (std::size_t i = 0; i < uses_.size(); ++i) {
     if (rules_->rules()[i].prose == "name") display_name_rule_ = static_cast<std::uint16_t>(i);
@@ -240,6 +244,14 @@ Detector::Detector(std::shared_ptr<const RuleDatabase> rules, std::shared_ptr<co
     for (const std::uint16_t rule : rules_->parts().rules_of_trigger[trigger]) {
       if (uses_[rule].enabled) rules_of_trigger_[trigger].push_back(rule);
     }
+  }
+}
+
+// Adds what `policy` allows to stay of what `rule` finds.
+void Detector::use_allowances(const Policy& policy, std::size_t rule) {
+  std::vector<const Allowance*>& of_policy = uses_[rule].allowances.emplace_back();
+  for (const Allowance& allowance : policy.allow) {
+    if (allowance.covers(rule, rules_->rules()[rule])) of_policy.push_back(&allowance);
   }
 }
 
@@ -261,9 +273,13 @@ std::string_view key_of(std::string_view record, Span value) {
 void Detector::file(Look& look, Finding finding) const {
   const Use& use = uses_[finding.rule];
   const std::string_view value = finding.span.of(look.record);
-  const bool allowed = std::any_of(use.allowances.begin(), use.allowances.end(), [&](const Allowance* allowance) {
+  const auto exempt = [&](const Allowance* allowance) {
     return exempts(*allowance, value, key_of(look.record, finding.span));
-  });
+  };
+  const bool allowed =
+      !use.allowances.empty() && std::all_of(use.allowances.begin(), use.allowances.end(), [&](const auto& of_policy) {
+        return std::any_of(of_policy.begin(), of_policy.end(), exempt);
+      });
   Detection& detection = look.detection;
   (allowed ? detection.allowed : use.observed ? detection.observed : detection.findings).push_back(finding);
 }
@@ -641,10 +657,8 @@ void Detector::merge(std::vector<Finding>& findings) const {
   });
   const auto better = [&](const Finding& a, const Finding& b) {
     if (a.rule == Finding::kUnchecked || b.rule == Finding::kUnchecked) return a.rule != Finding::kUnchecked;
-    const auto drops = [&](const Finding& f) {
-      return policy_ != nullptr && policy_->treatment(f.rule).action == Action::drop;
-    };
-    if (drops(a) != drops(b)) return drops(a);
+    const auto rank = [&](const Finding& f) { return policy_ == nullptr ? 0 : policy_->rank(f.rule); };
+    if (rank(a) != rank(b)) return rank(a) > rank(b);
     const Rule& of_a = rules_->rules()[a.rule];
     const Rule& of_b = rules_->rules()[b.rule];
     // What a key announces takes the type of the shape it has, unless only the key says that it is a secret.
@@ -661,6 +675,7 @@ void Detector::merge(std::vector<Finding>& findings) const {
   for (std::size_t i = 1; i < findings.size(); ++i) {
     Finding& last = findings[kept];
     if (findings[i].span.begin < last.span.end) {
+      last.mixed = last.mixed || findings[i].mixed || last.rule != findings[i].rule;
       last.span.end = std::max(last.span.end, findings[i].span.end);
       if (better(findings[i], label)) label = findings[i];
       last.rule = label.rule;

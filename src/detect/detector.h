@@ -39,6 +39,7 @@ struct Finding {
   enum class Part : std::uint8_t { whole, first, rest };
   Part part = Part::whole;
   std::size_t value = 0;  ///< of `first`: which of SplitLines' values it stands for
+  bool mixed = false;     ///< made of findings of several rules, or of one that went over a seam
 };
 
 /// The hits of one record, each kind by `at`, ascending.
@@ -91,12 +92,14 @@ class Detector {
   struct Use {
     bool enabled = true;
     bool observed = false;
-    std::vector<const Allowance*> allowances;  // that cover it; owned by policy_
+    // That cover it, of each policy that must let a finding stay; owned by policy_. Empty: nothing may stay.
+    std::vector<std::vector<const Allowance*>> allowances;
 
     /// Whether a finding may stay.
     [[nodiscard]] bool may_keep() const { return observed || !allowances.empty(); }
   };
 
+  void use_allowances(const Policy& policy, std::size_t rule);
   void file(Look& look, Finding finding) const;
   void look_at_literal(Look& look, std::size_t end, std::uint16_t rule);
   static std::optional<Span> cut_token(Look& look, const RulePlan& plan, Span gap, std::size_t at);

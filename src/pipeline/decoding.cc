@@ -53,7 +53,7 @@ void drop_covered(const std::vector<Finding>& findings, std::vector<Hit>& hits, 
 // drop the record, or is counted.
 bool counts_all(const Policy* policy, std::size_t rules) {
   if (policy == nullptr) return false;
-  if (!policy->allow.empty()) return true;
+  if (!policy->allow.empty() || !policy->parts.empty()) return true;
   for (std::size_t rule = 0; rule < rules; ++rule) {
     const Treatment treatment = policy->treatment(rule);
     if (treatment.observed || treatment.action == Action::drop) return true;
@@ -204,7 +204,7 @@ void Decoding::merge(std::vector<Finding>& findings) {
   std::sort(found_.begin(), found_.end(), [](const Finding& a, const Finding& b) {
     return a.span.begin != b.span.begin ? a.span.begin < b.span.begin : a.span.end > b.span.end;
   });
-  const auto drops = [&](const Finding& f) { return f.rule != Finding::kUnchecked && redactor_.drops(f.rule); };
+  const auto rank = [&](const Finding& f) { return f.rule == Finding::kUnchecked ? 0 : redactor_.rank(f.rule); };
   merged_.clear();
   bool last_is_hidden = false;  // merged_.back() is or has one of found_
   const auto close = [&] {
@@ -220,12 +220,15 @@ void Decoding::merge(std::vector<Finding>& findings) {
       continue;
     }
     Finding& last = merged_.back();
+    last.mixed = last.mixed || next.mixed || last.rule != next.rule;
     if (last.span.contains(next.span) && (hidden || !last_is_hidden)) {
-      if (drops(next) && !drops(last)) last.rule = next.rule;
+      if (rank(next) > rank(last)) last.rule = next.rule;
       continue;
     }
     const bool better = last.rule == Finding::kUnchecked || next.span.contains(last.span);
-    if ((better && next.rule != Finding::kUnchecked && !drops(last)) || drops(next)) last.rule = next.rule;
+    if (rank(next) > rank(last) || (better && next.rule != Finding::kUnchecked && rank(next) == rank(last))) {
+      last.rule = next.rule;
+    }
     last.span.end = std::max(last.span.end, next.span.end);
     last.quote = {};
     last_is_hidden = true;

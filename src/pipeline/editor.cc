@@ -21,8 +21,10 @@
 #include "pipeline/hit_cursor.h"
 #include "pipeline/key_block.h"
 #include "pipeline/split_lines.h"
+#include "pipeline/tightening.h"
 #include "redact/redactor.h"
 #include "redact/replacement.h"
+#include "redact/tighten.h"
 
 namespace piiscrub {
 namespace {
@@ -146,6 +148,9 @@ struct Editor::Impl {
   PipelineOptions options;
   std::optional<std::uint16_t> marked_rule;  // nothing: marks are text
   bool redacts_marked = false;               // all of them, not only those that ask for a hash
+  std::vector<Action> actions;               // by rule; for counting
+  std::vector<std::unique_ptr<Impl>> parts;  // of a policy made of others: what each of them finds is hidden
+  std::vector<Finding> merged;               // reused
   Detector detector;
   KeyFinder key_finder;
   Redactor redactor;
@@ -188,8 +193,17 @@ struct Editor::Impl {
     const Markers markers = policy == nullptr ? Markers::scan : policy->markers;
     if (!treatment.enabled || treatment.observed || markers == Markers::keep) marked_rule.reset();
     redacts_marked = marked_rule && markers == Markers::redact;
+    for (std::size_t i = 0; policy != nullptr && i < policy->parts.size(); ++i) {
+      PipelineOptions of_part = options;
+      of_part.policy = policy->parts[i];
+      parts.push_back(std::make_unique<Impl>(rules, std::move(of_part)));
+    }
+    for (std::size_t rule = 0; rule < rules->rules().size(); ++rule) {
+      actions.push_back(policy == nullptr ? Action::redact : policy->treatment(rule).action);
+    }
   }
 
+  EntryState edit(const Chunk& chunk, const ScanResult& scan, EntryState state, Output& out, Stats& stats);
   EntryState edit_records(std::string_view bytes, const ScanResult& scan, EntryState state, Output& out, Stats& stats);
   Verdict edit_record(std::string_view whole, std::size_t base, const RecordHits& hits, EntryState& state,
                       Stats& stats);
@@ -200,6 +214,7 @@ struct Editor::Impl {
   [[nodiscard]] bool may_find(std::string_view bytes, Span record, const RecordHits& hits, std::size_t turned_down,
                               const EntryState& state);
   void detect(std::string_view record, std::size_t base, const RecordHits& hits, EntryState& state, Stats& stats);
+  void add_findings(const std::vector<Finding>& findings);
   [[nodiscard]] bool needs_keys_again(std::string_view record) const;
   void count_kept(std::size_t before, Stats& stats) const;
   void remember_statement(EntryState& state) const;
@@ -216,35 +231,105 @@ struct Editor::Impl {
   void finish_overlong(const Chunk& chunk, Output& out, Stats& stats);
 };
 
+// Under which policies the records of a chunk are edited that depend on their fields.
+struct Editor::Tighter {
+  std::shared_ptr<const RuleDatabase> rules;
+  PipelineOptions options;
+  std::vector<std::unique_ptr<Impl>> by_set;  // by PolicySet; made when first needed
+  ScanResult scan_of_part;                    // reused
+
+  Impl& editor_for(PolicySet set);
+  EntryState edit(Impl& base, const Chunk& chunk, const ScanResult& scan, EntryState state, Output& out, Stats& stats);
+};
+
 Editor::Editor(std::shared_ptr<const RuleDatabase> rules, PipelineOptions options)
-    : impl_(std::make_unique<Impl>(std::move(rules), std::move(options))) {}
+    : impl_(std::make_unique<Impl>(rules, options)) {
+  if (options.tighter.empty()) return;
+  options.tighter.resize(std::min(options.tighter.size(), kMaxFieldPolicies));
+  tighter_ = std::make_unique<Tighter>();
+  tighter_->by_set.resize(std::size_t{1} << options.tighter.size());
+  tighter_->rules = std::move(rules);
+  tighter_->options = std::move(options);
+}
 Editor::~Editor() = default;
 Editor::Editor(Editor&&) noexcept = default;
 Editor& Editor::operator=(Editor&&) noexcept = default;
 
 EntryState Editor::edit(const Chunk& chunk, const ScanResult& scan, EntryState state, Output& out, Stats& stats) {
+  if (tighter_ != nullptr) return tighter_->edit(*impl_, chunk, scan, std::move(state), out, stats);
+  return impl_->edit(chunk, scan, std::move(state), out, stats);
+}
+
+Editor::Impl& Editor::Tighter::editor_for(PolicySet set) {
+  std::unique_ptr<Impl>& editor = by_set[set];
+  if (editor != nullptr) return *editor;
+  std::vector<std::shared_ptr<const Policy>> policies = {options.policy == nullptr ? std::make_shared<const Policy>()
+                                                                                   : options.policy};
+  for (std::size_t i = 0; i < options.tighter.size(); ++i) {
+    if ((set >> i & 1U) != 0) policies.push_back(options.tighter[i].policy);
+  }
+  PipelineOptions tightened = options;
+  tightened.policy = tighten(policies, rules->rules());
+  editor = std::make_unique<Impl>(rules, std::move(tightened));
+  return *editor;
+}
+
+// The records of a chunk follow each other through the editors of their policies, which hand on the state.
+EntryState Editor::Tighter::edit(Impl& base, const Chunk& chunk, const ScanResult& scan, EntryState state, Output& out,
+                                 Stats& stats) {
+  const std::string_view bytes = chunk.bytes;
+  const bool may = chunk.kind != Chunk::Kind::overlong_tail && !scan.failed && may_tighten(bytes, options.tighter);
+  if (!may) return base.edit(chunk, scan, std::move(state), out, stats);
+  if (chunk.kind == Chunk::Kind::overlong_head) {
+    const PolicySet set = policies_for(bytes, options.tighter);
+    return (set == 0 ? base : editor_for(set)).edit(chunk, scan, std::move(state), out, stats);
+  }
+  bool begins_continued = false;
+  bool begins_in_entry = false;
+  for (std::size_t begin = 0; begin < bytes.size();) {
+    const Run run = first_run(bytes.substr(begin), options.tighter);
+    const Span part{begin, begin + run.size};
+    Chunk of_run = chunk;
+    of_run.bytes = part.of(bytes);
+    of_run.cut = chunk.cut && part.end == bytes.size();
+    take_part(scan, bytes, part, scan_of_part);
+    state = (run.set == 0 ? base : editor_for(run.set)).edit(of_run, scan_of_part, std::move(state), out, stats);
+    // What the first record of a chunk goes on with, no other one can say.
+    if (begin == 0) {
+      begins_continued = state.begins_continued;
+      begins_in_entry = state.begins_in_entry;
+    }
+    begin = part.end;
+  }
+  state.begins_continued = begins_continued;
+  state.begins_in_entry = begins_in_entry;
+  return state;
+}
+
+EntryState Editor::Impl::edit(const Chunk& chunk, const ScanResult& scan, EntryState state, Output& out, Stats& stats) {
   switch (chunk.kind) {
     case Chunk::Kind::overlong_head:
-      impl_->split_lines.clear();
-      impl_->line_before.clear();
-      impl_->no_line_before = false;
-      state = impl_->edit_overlong_head(chunk, scan, std::move(state), out, stats);
+      split_lines.clear();
+      line_before.clear();
+      no_line_before = false;
+      state = edit_overlong_head(chunk, scan, std::move(state), out, stats);
       state.table = nullptr;  // what follows the mark of finish_overlong() continues nothing
       state.line_before.clear();
       return state;
     case Chunk::Kind::overlong_tail:
-      impl_->finish_overlong(chunk, out, stats);
+      finish_overlong(chunk, out, stats);
       return state;
     case Chunk::Kind::records:
+      stats.bytes_checked += chunk.bytes.size();
       break;
   }
   if (scan.failed) {
-    impl_->mask_records(chunk.bytes, MaskReason::scan_error, out, stats);
+    mask_records(chunk.bytes, MaskReason::scan_error, out, stats);
     return {};
   }
   stats.records += scan.newlines + (chunk.bytes.ends_with('\n') ? 0 : 1);
-  const bool cut_behind = impl_->split_lines.find(chunk, scan.seams, std::exchange(state.cut_line, false));
-  state = impl_->edit_records(chunk.bytes, scan, std::move(state), out, stats);
+  const bool cut_behind = split_lines.find(chunk, scan.seams, std::exchange(state.cut_line, false));
+  state = edit_records(chunk.bytes, scan, std::move(state), out, stats);
   state.cut_line = cut_behind;
   return state;
 }
@@ -276,8 +361,8 @@ EntryState Editor::Impl::edit_records(std::string_view bytes, const ScanResult& 
     const std::size_t turned_down = hits.take_back(record.begin);
     const RecordHits of_record = hits.take(record.begin, record.end);
     const bool reached = in_a_row < 2 && of_record.sql.empty();  // by a hit that may come to something
-    const bool looks =
-        reached || !passes || mark < record.end || may_find(bytes, record, of_record, turned_down, state);
+    const bool looks = reached || !parts.empty() || !passes || mark < record.end ||
+                       may_find(bytes, record, of_record, turned_down, state);
     line_before.clear();
     no_line_before = record.begin == 0 && state.statement_unknown;
     if (looks && is_table_ruler(without_delimiter(record.of(bytes)))) {
@@ -317,7 +402,6 @@ std::string_view Editor::Impl::line_in_front(std::string_view bytes, std::size_t
 // That its neighbours were edited must make no difference: what counts only beside something else (a weak key, a weak
 // escape) would.
 bool Editor::Impl::may_find(std::string_view bytes, Span record, const RecordHits& hits, std::size_t turned_down,
-      stats.bytes_checked += chunk.bytes.size();
                             const EntryState& state) {
   if (!hits.literals.empty() || !hits.keys.empty()) return true;
   const auto shapes = hits.shapes.subspan(turned_down);
@@ -390,6 +474,7 @@ void Editor::Impl::take_marks(std::string_view record, const RecordHits& hits, E
 // Fills `detection` with what is to be hidden in `record`, and takes `state` behind it.
 void Editor::Impl::detect(std::string_view record, std::size_t base, const RecordHits& hits, EntryState& state,
                           Stats& stats) {
+  const EntryState before = parts.empty() ? EntryState() : state;
   redactor.find_replacements(record, opaque);
   take_marks(record, hits, state);
   std::optional<Finding> key;  // key material of an open block: nothing else is found in it
@@ -437,8 +522,41 @@ void Editor::Impl::detect(std::string_view record, std::size_t base, const Recor
     std::sort(detection.findings.begin(), detection.findings.end(),
               [](const Finding& a, const Finding& b) { return a.span.begin < b.span.begin; });
   }
+  for (const std::unique_ptr<Impl>& part : parts) {
+    EntryState own = before;
+    Stats uncounted;
+    part->line_before = line_before;
+    part->no_line_before = no_line_before;
+    part->detect(record, base, hits, own, uncounted);
+    add_findings(part->detection.findings);
+  }
   // Elsewhere it depends on the cutting of chunks how many hits are looked at.
   if (!detection.findings.empty()) stats.candidates += hits.size();
+}
+
+// Adds what a policy that this one is made of has found.
+void Editor::Impl::add_findings(const std::vector<Finding>& findings) {
+  if (findings.empty()) return;
+  merged.assign(detection.findings.begin(), detection.findings.end());
+  merged.insert(merged.end(), findings.begin(), findings.end());
+  std::stable_sort(merged.begin(), merged.end(), [](const Finding& a, const Finding& b) {
+    return a.span.begin != b.span.begin ? a.span.begin < b.span.begin : a.span.end > b.span.end;
+  });
+  const auto rank = [&](const Finding& f) { return f.rule == Finding::kUnchecked ? 0 : redactor.rank(f.rule); };
+  detection.findings.clear();
+  for (const Finding& next : merged) {
+    if (detection.findings.empty() || next.span.begin >= detection.findings.back().span.end) {
+      detection.findings.push_back(next);
+      continue;
+    }
+    Finding& last = detection.findings.back();
+    const bool same = next.rule == last.rule && last.span == next.span;
+    last.mixed = last.mixed || next.mixed || !same;
+    if (rank(next) > rank(last)) last.rule = next.rule;
+    if (next.span.end <= last.span.end) continue;
+    last.span.end = next.span.end;
+    if (last.part == Finding::Part::rest) last.part = Finding::Part::whole;
+  }
 }
 
 // Counts what was found and stays, if it begins in front of offset `before`. To be called for the record as it came,
@@ -502,7 +620,7 @@ bool Editor::Impl::drops() const {
 
 Verdict Editor::Impl::drop(std::size_t bytes, Stats& stats) {
   for (const Finding& finding : detection.findings) {
-    if (finding.rule != Finding::kUnchecked) stats.count_finding(finding.rule);
+    if (finding.rule != Finding::kUnchecked) stats.count_finding(finding.rule, actions[finding.rule]);
   }
   ++stats.records_dropped;
   stats.bytes_dropped += bytes;
@@ -524,10 +642,17 @@ void Editor::Impl::apply(std::string_view whole, Stats& stats) {
     } else if (finding.part != Finding::Part::rest) {
       const std::string_view value = finding.span.of(whole);
       const bool goes_on = finding.part == Finding::Part::first;
-      redactor.write(finding.rule, goes_on ? split_lines.value_of(finding) : decoding.value_of(whole, finding), edited);
+      if (finding.mixed && options.policy != nullptr && options.policy->shows_parts(finding.rule)) {
+        redactor.write_label(finding.rule, edited);
+      } else {
+        redactor.write(finding.rule, goes_on ? split_lines.value_of(finding) : decoding.value_of(whole, finding),
+                       edited);
+      }
       const bool leaves = redactor.leaves_text(finding.rule);
       leaves_text |= leaves;
-      if (!leaves || std::string_view(edited).substr(begin) != value) stats.count_finding(finding.rule);
+      if (!leaves || std::string_view(edited).substr(begin) != value) {
+        stats.count_finding(finding.rule, actions[finding.rule]);
+      }
       // A number in JSON or SQL that is none any more must become a string.
       const std::string_view quote = finding.quote.empty() ? json_quote(whole, finding.span, strings) : finding.quote;
       if (!quote.empty() && !is_number(std::string_view(edited).substr(begin))) {
@@ -678,9 +803,9 @@ void Editor::Impl::finish_overlong(const Chunk& chunk, Output& out, Stats& stats
   edited.append(chunk.bytes);
   out.write(edited);
   stats.bytes_discarded += discarded;
+  stats.bytes_checked +=
+      chunk.record_bytes - discarded + chunk.bytes.size();  // of the head, too: it came whole only now
   stats.count_mask(MaskReason::overlong);
 }
 
 }  // namespace piiscrub
-  stats.bytes_checked +=
-      chunk.record_bytes - discarded + chunk.bytes.size();  // of the head, too: it came whole only now

@@ -55,17 +55,38 @@ std::string pipeline_label(const CountedPipeline& pipeline) {
   return pipeline.name.empty() ? std::string() : metrics_label("pipeline", pipeline.name);
 }
 
+std::string rule_labels(const Rule& rule) {
+  return fmt::format("rule=\"{}\",type=\"{}\",category=\"{}\"", rule.id, rule.type, name(rule.category));
+}
+
 // A row per rule that `wanted` lets through.
 template <typename Wanted>
 void add_by_rule(MetricsText& text, const CountedPipeline& pipeline, const std::vector<std::uint64_t>& counts,
-                 bool with_action, Wanted wanted) {
+                 Wanted wanted) {
   for (std::size_t i = 0; i < pipeline.rules.size(); ++i) {
     if (!wanted(i)) continue;
     const Rule& rule = pipeline.rules[i];
-    std::string labels =
-        fmt::format("rule=\"{}\",type=\"{}\",category=\"{}\"", rule.id, rule.type, name(rule.category));
-    if (with_action) labels += fmt::format(",action=\"{}\"", name(pipeline.policy.treatment(i).action));
-    text.add(joined(pipeline_label(pipeline), labels), count_of(counts, i));
+    text.add(joined(pipeline_label(pipeline), rule_labels(rule)), count_of(counts, i));
+  }
+}
+
+// Whether findings of `rule` may be treated by `action`.
+bool may_act(const CountedPipeline& pipeline, std::size_t rule, Action action) {
+  return pipeline.policy.treatment(rule).action == action ||
+         std::any_of(pipeline.others.begin(), pipeline.others.end(),
+                     [&](const auto& other) { return other->treatment(rule).action == action; });
+}
+
+// A row per rule and action that it may have, or has had under another configuration.
+void add_findings(MetricsText& text, const CountedPipeline& pipeline) {
+  for (std::size_t i = 0; i < pipeline.rules.size(); ++i) {
+    for (std::size_t a = 0; a < std::size(kActionNames); ++a) {
+      const auto action = static_cast<Action>(a);
+      const std::uint64_t count = count_of(pipeline.stats.actions, Stats::action_index(i, action));
+      if (count == 0 && !may_act(pipeline, i, action)) continue;
+      const std::string labels = rule_labels(pipeline.rules[i]) + fmt::format(",action=\"{}\"", name(action));
+      text.add(joined(pipeline_label(pipeline), labels), count);
+    }
   }
 }
 
@@ -123,18 +144,18 @@ void add_pipelines(MetricsText& text, std::span<const CountedPipeline> pipelines
                pipeline.stats.masked[i]);
     }
   }
-  text.begin("piiscrub_findings_total", Type::counter, "Findings.");
+  text.begin("piiscrub_findings_total", Type::counter, "Findings, by what was done with them.");
   for (const CountedPipeline& pipeline : pipelines) {
-    add_by_rule(text, pipeline, pipeline.stats.findings, true, [](std::size_t) { return true; });
+    add_findings(text, pipeline);
   }
   text.begin("piiscrub_allowed_total", Type::counter, "Findings that stayed because an allow entry exempts them.");
   for (const CountedPipeline& pipeline : pipelines) {
-    add_by_rule(text, pipeline, pipeline.stats.allowed, false,
+    add_by_rule(text, pipeline, pipeline.stats.allowed,
                 [&](std::size_t i) { return can_be_allowed(pipeline.policy, i, pipeline.rules[i]); });
   }
   text.begin("piiscrub_observed_total", Type::counter, "Findings of rules that are only observed.");
   for (const CountedPipeline& pipeline : pipelines) {
-    add_by_rule(text, pipeline, pipeline.stats.observed, false,
+    add_by_rule(text, pipeline, pipeline.stats.observed,
                 [&](std::size_t i) { return pipeline.policy.treatment(i).observed; });
   }
 }

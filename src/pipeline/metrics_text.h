@@ -2,9 +2,11 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "piiscrub/policy.h"
 #include "piiscrub/rule.h"
@@ -44,6 +46,7 @@ struct CountedPipeline {
   std::uint64_t failed_scans = 0;
   std::span<const Rule> rules;
   const Policy& policy;
+  std::vector<std::shared_ptr<const Policy>> others = {};  ///< by which findings may be treated too
 };
 
 /// Adds the counters of all `pipelines`. Every rule that can be counted has its row, found or not, so that series do

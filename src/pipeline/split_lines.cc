@@ -163,6 +163,7 @@ void SplitLines::lead_back(const Finding& finding) {
       if (first) values_.emplace_back(decoding_.value_of(joined_, finding));
       part.part = first ? Finding::Part::first : Finding::Part::rest;
       part.value = values_.size() - 1;
+      part.mixed = true;
     }
     found_.push_back(part);
     first = false;
@@ -196,11 +197,16 @@ void SplitLines::add_to(Span record, std::span<const Span> opaque, std::vector<F
     if (a.span.begin != b.span.begin) return a.span.begin < b.span.begin;
     return a.span.end != b.span.end ? a.span.end > b.span.end : !whole(a) && whole(b);
   });
+  const auto rank = [&](const Finding& f) { return f.rule == Finding::kUnchecked ? 0 : redactor_.rank(f.rule); };
   findings.clear();
   for (const Finding& next : merged_) {
     if (findings.empty() || next.span.begin >= findings.back().span.end) {
       findings.push_back(next);
-    } else if (next.span.end > findings.back().span.end) {
+      continue;
+    }
+    findings.back().mixed = findings.back().mixed || next.mixed || findings.back().rule != next.rule;
+    if (rank(next) > rank(findings.back())) findings.back().rule = next.rule;
+    if (next.span.end > findings.back().span.end) {
       findings.back().span.end = next.span.end;
       if (findings.back().part == Finding::Part::rest) findings.back().part = Finding::Part::whole;
     }

@@ -25,13 +25,15 @@ void Stats::add(const Stats& other) {
   candidates += other.candidates;
   for (std::size_t i = 0; i < masked.size(); ++i) masked[i] += other.masked[i];
   add_by_rule(findings, other.findings);
+  add_by_rule(actions, other.actions);
   add_by_rule(observed, other.observed);
   add_by_rule(allowed, other.allowed);
 }
 
 void Stats::clear() {
   Stats zero;
-  for (std::vector<std::uint64_t> Stats::*const list : {&Stats::findings, &Stats::observed, &Stats::allowed}) {
+  for (std::vector<std::uint64_t> Stats::*const list :
+       {&Stats::findings, &Stats::actions, &Stats::observed, &Stats::allowed}) {
     std::fill((this->*list).begin(), (this->*list).end(), 0);
     (zero.*list).swap(this->*list);
   }

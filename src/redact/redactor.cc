@@ -42,7 +42,8 @@ Redactor::Redactor(std::shared_ptr<const RuleDatabase> rules, std::shared_ptr<co
   if (ring != nullptr && ring->cockroach_salt() != nullptr && !ring->cockroach_salt()->empty()) {
     salt_.emplace(*ring->cockroach_salt());
   }
-  hashes_marked_ = ring != nullptr && ring->cockroach_salt() != nullptr && policy_->markers != Markers::keep;
+  hashes_marked_ = ring != nullptr && policy_->hashes_marked && ring->cockroach_salt() != nullptr &&
+                   policy_->markers != Markers::keep;
   grammar_.hashes = hashes_marked_;
   grammar_.labels = parts.labels;
   grammar_.keys = &keys_;

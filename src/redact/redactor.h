@@ -44,6 +44,11 @@ class Redactor {
     }
   }
 
+  /// write() without what can be seen of the value in a mask or a hash.
+  void write_label(std::uint16_t rule, std::string& out) const { out.append(plans_[rule].text); }
+  /// Policy::rank().
+  [[nodiscard]] int rank(std::uint16_t rule) const { return policy_ == nullptr ? 0 : policy_->rank(rule); }
+
   /// Whether a record in which `rule` has found something is dropped.
   [[nodiscard]] bool drops(std::uint16_t rule) const { return plans_[rule].how == How::drop; }
   /// Whether write() leaves something for `rule` that a rule may find again: a mask or a stand-in. A record with one is

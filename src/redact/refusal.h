@@ -11,6 +11,9 @@ namespace piiscrub {
 
 enum class Refusal : std::uint8_t { none, guessable_secret, no_key, no_salt };
 
+/// The types whose values Action::truncate can cut; of others it leaves the label.
+inline constexpr std::string_view kAddressTypes[] = {"ipv4", "ipv6", "ip-address"};
+
 /// `keys` may be nullptr.
 inline Refusal refusal_of(Action action, const Rule& rule, const KeyRing* keys) {
   const bool deterministic = action == Action::token || action == Action::cockroach;

@@ -140,8 +140,8 @@ std::string difference(const Stats& a, const Stats& b) {
     }
     return std::string();
   };
-  for (std::string text : {by_rule("findings", a.findings, b.findings), by_rule("observed", a.observed, b.observed),
-                           by_rule("allowed", a.allowed, b.allowed)}) {
+  for (std::string text : {by_rule("findings", a.findings, b.findings), by_rule("actions", a.actions, b.actions),
+                           by_rule("observed", a.observed, b.observed), by_rule("allowed", a.allowed, b.allowed)}) {
     if (!text.empty()) return text;
   }
   return {};

@@ -20,7 +20,7 @@ Stats some(std::uint64_t n) {
   stats.bytes_checked = n + 8;
   stats.records_dropped = n + 7;
   for (std::size_t i = 0; i < kMaskReasons; ++i) stats.masked[i] = n + i;
-  stats.count_finding(n % 3);
+  stats.count_finding(n % 3, Action::mask);
   stats.count_observed(n % 3);
   stats.count_allowed(n % 3);
   return stats;
@@ -50,12 +50,13 @@ TEST(StatsTest, AddTakesEveryCounter) {
 
 TEST(StatsTest, FindingsGrowToTheLongerList) {
   Stats few, many;
-  few.count_finding(0);
-  many.count_finding(7);
+  few.count_finding(0, Action::redact);
+  many.count_finding(7, Action::drop);
   few.add(many);
   ASSERT_EQ(few.findings.size(), 8U);
   EXPECT_EQ(few.findings[0], 1U);
   EXPECT_EQ(few.findings[7], 1U);
+  EXPECT_EQ(few.actions[Stats::action_index(7, Action::drop)], 1U);
   many.add(Stats());
   EXPECT_EQ(many.findings.size(), 8U);
 }
