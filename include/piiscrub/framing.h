@@ -27,6 +27,7 @@ struct Chunk {
   std::uint64_t record_bytes = 0;  ///< overlong_tail: length of the whole record without its delimiter
   bool cut = false;                ///< records: the last one is a part of a line whose next one has not come
   bool json = false;               ///< overlong_*: the record starts like a JSON object or array
+  std::uint64_t offset = 0;        ///< of the first byte in all that was pushed; of overlong_tail: of the record
 };
 
 /// Bytes of an over-long record that are scanned beyond the limit, so that a value cut by it is still seen whole.
@@ -55,6 +56,7 @@ class NewlineFramer {
   [[nodiscard]] bool inside_overlong() const { return discarding_; }
 
  private:
+  std::optional<Chunk> next_chunk();
   std::optional<Chunk> next_unjoined();
   std::optional<Chunk> next_parts();
   std::optional<Chunk> next_record();
@@ -73,6 +75,7 @@ class NewlineFramer {
   LineJoiner joiner_;                        // has been given them
   std::list<std::string> handed_out_parts_;  // since the last push()
   std::optional<Chunk> put_back_;            // what came behind parts and is none
+  std::uint64_t offset_ = 0;                 // behind what was handed out
   bool finished_ = false;
   bool flushed_ = false;
   bool discarding_ = false;           // inside an over-long record, behind its head

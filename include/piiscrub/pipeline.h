@@ -31,6 +31,7 @@
 #include "piiscrub/framing.h"
 #include "piiscrub/output.h"
 #include "piiscrub/policy.h"
+#include "piiscrub/receipt.h"
 #include "piiscrub/statement.h"
 #include "piiscrub/stats.h"
 
@@ -107,8 +108,10 @@ class Editor {
   Editor& operator=(Editor&&) noexcept;
 
   /// Appends the scrubbed form of `chunk` to `out` and adds to `stats`. `scan` is the chunk's scan result. Returns the
-  /// state behind the chunk. `out` refers to the chunk's bytes.
-  EntryState edit(const Chunk& chunk, const ScanResult& scan, EntryState state, Output& out, Stats& stats);
+  /// state behind the chunk. `out` refers to the chunk's bytes. Appends to `receipts`, unless it is null, what counts
+  /// as a finding in `stats`.
+  EntryState edit(const Chunk& chunk, const ScanResult& scan, EntryState state, Output& out, Stats& stats,
+                  std::vector<Receipt>* receipts = nullptr);
 
  private:
   struct Impl;

@@ -201,6 +201,14 @@ constexpr OptionRow kOptions[] = {
 
     {"stats", "", kReports, "Print a table of counts to standard error at the end.", "", 0, Complete::nothing, false,
      [](Options& o, std::string_view) { return o.stats = true, Problem(); }},
+    {"receipts", "FILE", kReports,
+     "Append a line of JSON to FILE for each finding: source, offset, rule, action, and a digest of the rules; never "
+     "the "
+     "value. A new FILE gets mode 0600.",
+     "", 0, Complete::files, false,
+     [](Options& o, std::string_view v) {
+       return o.receipts = v, v.empty() ? Problem("must not be empty") : Problem();
+     }},
     {"stats-file", "FILE", kReports,
      "Write the counts to FILE in the text format of Prometheus, every 10 s and at the end. FILE is replaced as a "
      "whole, mode 0644.",

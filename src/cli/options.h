@@ -40,6 +40,7 @@ struct Options {
   std::vector<std::string> program;   ///< what stands behind `--`
   std::string output;                 ///< -o; empty or `-`: standard output
   std::string stats_file;
+  std::string receipts;
   std::string config;  ///< -c; empty: none
   std::vector<std::string> rule_paths;
   std::vector<std::string> term_paths;

@@ -87,6 +87,7 @@ RunCommand::RunCommand(const Options& options, Console& console, Setup setup)
 }
 
 int RunCommand::run() {
+  if (!session_.ready()) return kFileFailed;
   make_sinks();
   io::ChildProcess child = io::start_child(options_.program, signals_.original_mask());
   if (child.error_number != 0) return report_start_failure(child.error_number);
@@ -122,7 +123,7 @@ void RunCommand::make_sinks() {
 
 void RunCommand::connect(Stream& stream, io::Fd output) {
   stream.source = io::make_stream_source(session_.loop(), session_.buffers(), io::StreamFd::own(std::move(output)));
-  stream.relay = session_.make_relay(*stream.source, *stream.sink);
+  stream.relay = session_.make_relay(*stream.source, *stream.sink, &stream == &streams_[0] ? "stdout:" : "stderr:");
 }
 
 void RunCommand::on_signal(io::Signal signal) {

@@ -72,6 +72,7 @@ ScrubCommand::ScrubCommand(const Options& options, Console& console, Setup setup
 }
 
 int ScrubCommand::run() {
+  if (!session_.ready()) return kFileFailed;
   Result<std::unique_ptr<Destination>> destination = Destination::make(session_.loop(), options_);
   if (!destination) {
     fail(destination.error(), kFileFailed);
@@ -112,7 +113,8 @@ void ScrubCommand::scrub(const std::string& name) {
 }
 
 void ScrubCommand::relay(const io::Input& input, const std::string& name) {
-  const std::unique_ptr<io::Relay> relay = session_.make_relay(*input.source, destination_->sink());
+  const std::unique_ptr<io::Relay> relay =
+      session_.make_relay(*input.source, destination_->sink(), name == "-" ? "stdin:" : name);
   relay_ = relay.get();
   relay->start();
   session_.loop().run();

@@ -27,7 +27,8 @@ bool refused(const Options& options, const char* command, Console& console) {
   }
   const bool others = !options.rule_paths.empty() || !options.term_paths.empty() || !options.only.empty() ||
                       !options.except.empty() || !options.categories.empty() || options.min_confidence ||
-                      !options.output.empty() || !options.stats_file.empty() || options.stats || options.dry_run;
+                      !options.output.empty() || !options.stats_file.empty() || !options.receipts.empty() ||
+                      options.stats || options.dry_run;
   if (others) console.error(fmt::format("'{}' takes rules, policies and outputs from the configuration only", command));
   return others;
 }

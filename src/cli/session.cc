@@ -20,8 +20,18 @@ Session::Session(const Options& options, Console& console, Setup setup)
       setup_(std::move(setup)),
       workers_(loop_,
                {setup_.rules,
-                {.max_record_bytes = options.max_record_bytes, .format = options.format, .policy = setup_.policy}},
+                {.max_record_bytes = options.max_record_bytes, .format = options.format, .policy = setup_.policy},
+                !options.receipts.empty()},
                options.workers) {
+  if (!options.receipts.empty()) {
+    Result<std::unique_ptr<io::ReceiptFile>> file = io::ReceiptFile::open(options.receipts);
+    if (file) {
+      receipts_ = *std::move(file);
+      pack_ = pack_digest(*setup_.rules);
+    } else {
+      console_.error(file.error());
+    }
+  }
   if (options.stats_file.empty()) return;
   stats_timer_.emplace(loop_, [this] { write_stats_file(); });
   stats_timer_->start_every(kStatsPeriodMs);
@@ -29,15 +39,15 @@ Session::Session(const Options& options, Console& console, Setup setup)
 
 Session::~Session() = default;
 
-std::unique_ptr<io::Relay> Session::make_relay(io::Source& source, io::Sink& sink) {
+std::unique_ptr<io::Relay> Session::make_relay(io::Source& source, io::Sink& sink, std::string name) {
   io::Relay::Observer& observer = *this;
   auto relay = std::make_unique<io::Relay>(source, sink, workers_, observer);
-  relays_.push_back(relay.get());
+  relays_.push_back({relay.get(), std::move(name)});
   return relay;
 }
 
 void Session::retire(const io::Relay& relay) {
-  std::erase(relays_, &relay);
+  std::erase_if(relays_, [&](const Running& running) { return running.relay == &relay; });
   total_.stats.add(relay.stats());
 }
 
@@ -51,15 +61,31 @@ void Session::on_failed_scans(unsigned count) {
   loop_.stop();
 }
 
+void Session::on_receipts(io::Relay& relay, std::span<const Receipt> receipts) {
+  if (receipts_ == nullptr) return;
+  const auto of =
+      std::find_if(relays_.begin(), relays_.end(), [&](const Running& running) { return running.relay == &relay; });
+  for (const Receipt& receipt : receipts) {
+    receipts_->add({.source = of->name,
+                    .offset = receipt.offset,
+                    .rule = setup_.rules->rules()[receipt.rule].id,
+                    .action = receipt.action,
+                    .pack = pack_});
+  }
+  receipts_->flush();
+}
+
 RunStats Session::counted() const {
   RunStats sum = total_;
-  for (const io::Relay* const relay : relays_) sum.stats.add(relay->stats());
+  for (const Running& running : relays_) sum.stats.add(running.relay->stats());
   return sum;
 }
 
 bool Session::report() {
+  const bool lost = receipts_ != nullptr && receipts_->lost() > 0;
+  if (lost) console_.error(*receipts_->error());
   if (options_.stats) console_.print(stats_table(counted(), setup_.rules->rules(), console_.color()));
-  return options_.stats_file.empty() || write_stats_file();
+  return (options_.stats_file.empty() || write_stats_file()) && !lost;
 }
 
 bool Session::write_stats_file() {

@@ -13,6 +13,7 @@
 #include "io/buffer_pool.h"
 #include "io/error_budget.h"
 #include "io/loop.h"
+#include "io/receipt_file.h"
 #include "io/relay.h"
 #include "io/worker_pool.h"
 
@@ -30,12 +31,15 @@ class Session final : private io::Relay::Observer {
   [[nodiscard]] Console& console() { return console_; }
 
   /// Makes a relay that counts into this session; destroy it before the session.
-  std::unique_ptr<io::Relay> make_relay(io::Source& source, io::Sink& sink);
+  /// `name` is what receipts call the source.
+  std::unique_ptr<io::Relay> make_relay(io::Source& source, io::Sink& sink, std::string name);
   /// Adds the counts of a relay that is about to be destroyed.
   void retire(const io::Relay& relay);
   /// Called whenever a relay has finished, with the loop still running.
   void on_relay_finished(std::function<void()> call) { on_relay_finished_ = std::move(call); }
 
+  /// Whether what the options ask for could be opened; if not, it was printed.
+  [[nodiscard]] bool ready() const { return options_.receipts.empty() || receipts_ != nullptr; }
   /// Ten scans failed within 60 s: the loop was stopped and nothing more should be scrubbed.
   [[nodiscard]] bool broken() const { return broken_; }
 
@@ -45,6 +49,7 @@ class Session final : private io::Relay::Observer {
  private:
   void on_finished(io::Relay& relay) override;
   void on_failed_scans(unsigned count) override;
+  void on_receipts(io::Relay& relay, std::span<const Receipt> receipts) override;
   [[nodiscard]] RunStats counted() const;
   bool write_stats_file();
 
@@ -56,7 +61,13 @@ class Session final : private io::Relay::Observer {
   io::WorkerPool workers_;
   std::optional<io::Timer> stats_timer_;
   std::function<void()> on_relay_finished_;
-  std::vector<const io::Relay*> relays_;  // running; their counts are not in total_ yet
+  struct Running {
+    const io::Relay* relay;
+    std::string name;
+  };
+  std::vector<Running> relays_;                // their counts are not in total_ yet
+  std::unique_ptr<io::ReceiptFile> receipts_;  // null: nobody wants them
+  std::string pack_;                           // for them
   RunStats total_;
   io::ErrorBudget budget_;
   bool broken_ = false;

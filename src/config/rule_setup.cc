@@ -4,12 +4,14 @@
 
 #include <algorithm>
 #include <chrono>
+#include <iterator>
 #include <utility>
 
 #include "piiscrub/policy_check.h"
 #include "piiscrub/rule_cache.h"
 #include "piiscrub/rule_check.h"
 #include "piiscrub/rule_loader.h"
+#include "redact/crypto.h"
 
 namespace piiscrub {
 namespace {
@@ -125,6 +127,20 @@ RuleSetup load_policy_setup(const std::string& policy_file, std::shared_ptr<cons
 
 std::shared_ptr<const RuleDatabase> load_rules(const std::vector<std::string>& rule_paths, std::vector<Error>& errors) {
   return load_rules_and_terms(rule_paths, {}, errors);
+}
+
+std::string pack_digest(const RuleDatabase& rules) {
+  RulePack pack;
+  for (const Rule& rule : rules.rules()) {
+    if (rule.type != kTermType) pack.rules.push_back(rule);
+  }
+  constexpr std::size_t kBytes = 16;
+  std::string text = "sha256:";
+  const auto digest = sha256(RuleDatabase::pack_rules(pack));
+  for (const char byte : view(digest).substr(0, kBytes)) {
+    fmt::format_to(std::back_inserter(text), "{:02x}", static_cast<unsigned char>(byte));
+  }
+  return text;
 }
 
 std::shared_ptr<const RuleDatabase> load_rules_alone(const std::string& path, std::vector<Error>& errors) {

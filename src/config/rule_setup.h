@@ -40,6 +40,8 @@ struct RuleSetup {
 /// anything is wrong, returns null and says all of it in `errors`. The program must know its part as the compiler's
 /// child (rule_cache.h).
 std::shared_ptr<const RuleDatabase> load_rules(const std::vector<std::string>& rule_paths, std::vector<Error>& errors);
+/// What tells these rules from all others, for receipts: `sha256:` and digits. Terms to hide are left out.
+std::string pack_digest(const RuleDatabase& rules);
 /// Only the rules of the file or directory `path`.
 std::shared_ptr<const RuleDatabase> load_rules_alone(const std::string& path, std::vector<Error>& errors);
 /// `pack` compiled in a child process with limits; nothing is kept on disk.

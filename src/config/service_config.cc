@@ -17,9 +17,9 @@ namespace {
 constexpr std::string_view kTopKeys[] = {"config_version", "service", "pipeline", "policy"};
 constexpr std::string_view kServiceKeys[] = {"state_directory", "workers",          "metrics_file",    "metrics_socket",
                                              "metrics_http",    "metrics_interval", "canary_interval", "log_format"};
-constexpr std::string_view kPipelineKeys[] = {"name",     "sources", "source",         "sinks", "sink",
-                                              "format",   "policy",  "rules",          "terms", "max_record_bytes",
-                                              "canaries", "spool",   "spool_max_bytes"};
+constexpr std::string_view kPipelineKeys[] = {"name",     "sources", "source",          "sinks",   "sink",
+                                              "format",   "policy",  "rules",           "terms",   "max_record_bytes",
+                                              "canaries", "spool",   "spool_max_bytes", "receipts"};
 constexpr std::string_view kSourceKeys[] = {"endpoint",        "format",
                                             "start",           "follow_symlinks",
                                             "max_connections", "max_connections_per_address",
@@ -99,6 +99,7 @@ class ServiceReader : TableReader {
     pipeline.rules = read_paths(table, "rules");
     pipeline.terms = read_paths(table, "terms");
     pipeline.canaries = read_canaries(table);
+    pipeline.receipts = read_path(table, "receipts");
     config_.pipelines.push_back(std::move(pipeline));
   }
 

@@ -82,7 +82,8 @@ struct ServiceConfig {
     std::vector<Text> terms;
     bool spool = false;  ///< scrubbed records are on the disk before they count as accepted
     std::uint64_t spool_max_bytes = std::uint64_t{1} << 30;
-    std::vector<Text> canaries;  ///< texts that must not come out
+    std::vector<Text> canaries;    ///< texts that must not come out
+    std::optional<Text> receipts;  ///< a file that tells of each finding (io/receipt_file.h)
   };
 
   /// A [[policy]]: used in place of a pipeline's own one where all its conditions hold, of each list one entry. The

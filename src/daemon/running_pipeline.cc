@@ -32,6 +32,9 @@ Result<std::unique_ptr<RunningPipeline>> RunningPipeline::open(const TailGroup::
   }
   pipeline->use_sinks(std::move(sinks));
   if (std::optional<Error> error = pipeline->open_spool()) return *error;
+  Result<std::unique_ptr<io::ReceiptFile>> receipts = pipeline->open_receipts(pipeline->config_);
+  if (!receipts) return receipts.error();
+  pipeline->receipts_ = *std::move(receipts);
   for (const ServiceConfig::Source& config_of : pipeline->config_.sources) {
     Result<std::unique_ptr<RunningSource>> source = RunningSource::open(pipeline->source_parts(), config_of);
     if (!source) return source.error();
@@ -44,6 +47,20 @@ Result<std::unique_ptr<RunningSink>> RunningPipeline::open_sink(const ServiceCon
                                                                 const std::optional<io::SinkMark>& mark) {
   RunningSink::Owner& owner = *this;
   return RunningSink::open(parts_.loop, parts_.log, sink, mark, owner);
+}
+
+// Null: `config` wants none, or those that there are.
+Result<std::unique_ptr<io::ReceiptFile>> RunningPipeline::open_receipts(const ServiceConfig::Pipeline& config) const {
+  if (!config.receipts || (receipts_ != nullptr && receipts_->path() == config.receipts->value)) {
+    return std::unique_ptr<io::ReceiptFile>();
+  }
+  return io::ReceiptFile::open(config.receipts->value);
+}
+
+void RunningPipeline::look_at_receipts() {
+  if (receipts_ == nullptr || receipts_->lost() == seen_lost_receipts_) return;
+  seen_lost_receipts_ = receipts_->lost();
+  parts_.log.write(Level::error, "receipts-lost", *receipts_->error());
 }
 
 RunningSource::Parts RunningPipeline::source_parts() {
@@ -98,6 +115,9 @@ Result<RunningPipeline::Change> RunningPipeline::prepare(const ServiceConfig::Pi
     if (!sink) return sink.error();
     change.sinks.back() = *std::move(sink);
   }
+  Result<std::unique_ptr<io::ReceiptFile>> receipts = open_receipts(config);
+  if (!receipts) return receipts.error();
+  change.receipts = *std::move(receipts);
   for (const ServiceConfig::Source& wanted : config.sources) {
     const auto present =
         std::find_if(sources_.begin(), sources_.end(), [&](const auto& s) { return s->can_become(wanted); });
@@ -121,6 +141,10 @@ void RunningPipeline::use(Change change, ServiceConfig::Pipeline config, Pipelin
   total_ = recounted(total_, before.own(), scrubbers_.own());
   config_ = std::move(config);
   if (spool_ != nullptr) spool_->set_max_bytes(config_.spool_max_bytes);
+  if (!config_.receipts || change.receipts != nullptr) {
+    receipts_ = std::move(change.receipts);
+    seen_lost_receipts_ = 0;
+  }
   use_sinks(std::move(change.sinks));
   std::vector<std::unique_ptr<RunningSource>> old = std::exchange(sources_, {});
   for (std::size_t i = 0; i < config_.sources.size(); ++i) {
@@ -195,6 +219,7 @@ void RunningPipeline::sweep() {
   for (const std::unique_ptr<RunningSource>& source : sources_) source->sweep();
   remove_what_has_left();
   for (const std::unique_ptr<RunningSink>& sink : sinks_) sink->look();
+  look_at_receipts();
   finish_children();
 }
 
@@ -218,6 +243,9 @@ std::optional<Error> RunningPipeline::reopen() {
   std::optional<Error> last;
   for (const std::unique_ptr<RunningSink>& sink : sinks_) {
     if (std::optional<Error> error = sink->reopen()) last = std::move(error);
+  }
+  if (receipts_ != nullptr) {
+    if (std::optional<Error> error = receipts_->reopen()) last = std::move(error);
   }
   return last;
 }

@@ -65,6 +65,7 @@ class RunningPipeline final : private RunningSource::Owner,
     std::vector<std::unique_ptr<RunningSink>> sinks;      // by sink; null: the present one goes on
     std::vector<std::unique_ptr<RunningSource>> sources;  // by source; null: the present one goes on
     std::vector<std::optional<RunningSource::Change>> source_changes;
+    std::unique_ptr<io::ReceiptFile> receipts;  // null: there are none, or the present one goes on
   };
   /// Opens what `config` has and this one has not. Nothing is read or written there before use().
   Result<Change> prepare(const ServiceConfig::Pipeline& config);
@@ -98,10 +99,13 @@ class RunningPipeline final : private RunningSource::Owner,
   [[nodiscard]] std::vector<std::pair<std::string_view, io::ListenerStats>> listeners() const;
   /// Files and connections that are being read.
   [[nodiscard]] std::size_t relays() const;
+  [[nodiscard]] std::uint64_t lost_receipts() const { return receipts_ == nullptr ? 0 : receipts_->lost(); }
 
  private:
   RunningPipeline(const TailGroup::Parts& parts, ServiceConfig::Pipeline config, PipelineScrubbers scrubbers,
                   Owner& owner);
+  Result<std::unique_ptr<io::ReceiptFile>> open_receipts(const ServiceConfig::Pipeline& config) const;
+  void look_at_receipts();
   Result<std::unique_ptr<RunningSink>> open_sink(const ServiceConfig::Sink& sink,
                                                  const std::optional<io::SinkMark>& mark);
   [[nodiscard]] RunningSource::Parts source_parts();
@@ -118,6 +122,7 @@ class RunningPipeline final : private RunningSource::Owner,
   void on_new_file() override { owner_.on_new_file(); }
   void on_ended() override;
   void on_failed_scans(unsigned count) override;
+  io::ReceiptFile* receipts() override { return receipts_.get(); }
   void on_child_finished() override { owner_.on_ended(); }
   void on_reopened() override { owner_.on_reopened(); }
   void on_spool_failed(const Error& error) override { parts_.log.write(Level::error, "spool-failed", error); }
@@ -133,6 +138,8 @@ class RunningPipeline final : private RunningSource::Owner,
   std::vector<std::unique_ptr<RunningSource>> sources_;
   std::vector<std::unique_ptr<RunningSource>> leaving_sources_;  // what they have read is being written
   Stats total_;                                                  // of sources that are gone
+  std::unique_ptr<io::ReceiptFile> receipts_;                    // null: nobody wants them
+  std::uint64_t seen_lost_receipts_ = 0;
   std::uint64_t failed_scans_ = 0;
   std::uint64_t canary_checks_ = 0;
   bool canary_escaped_ = false;

@@ -79,7 +79,9 @@ RunningSource::Running& RunningSource::running(const io::Relay& relay) {
 }
 
 io::Relay& RunningSource::add_relay(io::FileTail& source) {
-  return *add(nullptr, source, {.path = source.path(), .peer = {}}).relay;
+  Running& added = add(nullptr, source, {.path = source.path(), .peer = {}});
+  added.tail = &source;
+  return *added.relay;
 }
 
 void RunningSource::remove_relay(io::Relay& relay) {
@@ -103,6 +105,28 @@ void RunningSource::on_progress(io::Relay& relay) {
   Running& of = running(relay);
   const std::uint64_t done = relay.progress().done;
   parts_.owner.on_done(done - std::exchange(of.done, done));
+}
+
+void RunningSource::on_receipts(io::Relay& relay, std::span<const Receipt> receipts) {
+  io::ReceiptFile* const file = parts_.owner.receipts();
+  if (file == nullptr) return;
+  const Running& of = running(relay);
+  std::string source = of.tail != nullptr ? of.tail->path() : config_.endpoint.value;
+  if (!of.origin.peer.empty()) source += " " + of.origin.peer;
+  const std::span<const Rule> rules = of.scrubber->setup.rules->rules();
+  for (const Receipt& receipt : receipts) {
+    io::ReceiptFile::Line line{.source = source,
+                               .offset = receipt.offset,
+                               .rule = rules[receipt.rule].id,
+                               .action = receipt.action,
+                               .pack = of.scrubber->pack};
+    if (of.tail != nullptr) {
+      const std::optional<io::FileTail::Place> place = of.tail->place_of(receipt.offset);
+      if (place) line.inode = place->file.inode, line.offset = place->offset;
+    }
+    file->add(line);
+  }
+  file->flush();
 }
 
 void RunningSource::on_workers_changed(io::Relay& relay, const Stats& before) {

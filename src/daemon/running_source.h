@@ -12,6 +12,7 @@
 #include "daemon/scrubber.h"
 #include "daemon/tail_group.h"
 #include "io/listener.h"
+#include "io/receipt_file.h"
 #include "io/relay.h"
 #include "io/sink.h"
 #include "io/tls_context.h"
@@ -30,6 +31,8 @@ class RunningSource final : private io::Relay::Observer, private TailGroup::Owne
     /// A relay has ended.
     virtual void on_ended() = 0;
     virtual void on_failed_scans(unsigned count) = 0;
+    /// Where receipts go; null: nowhere.
+    virtual io::ReceiptFile* receipts() = 0;
 
    protected:
     ~Owner() = default;
@@ -88,6 +91,7 @@ class RunningSource final : private io::Relay::Observer, private TailGroup::Owne
   /// A relay, with what it reads from if that is not kept elsewhere.
   struct Running {
     std::unique_ptr<io::Source> source;
+    const io::FileTail* tail = nullptr;  // null: it is no file
     std::unique_ptr<io::Relay> relay;
     Origin origin;
     std::shared_ptr<Scrubber> scrubber;  // whose rules it counts by
@@ -105,6 +109,7 @@ class RunningSource final : private io::Relay::Observer, private TailGroup::Owne
   void on_finished(io::Relay& relay) override;
   void on_failed_scans(unsigned count) override { parts_.owner.on_failed_scans(count); }
   void on_progress(io::Relay& relay) override;
+  void on_receipts(io::Relay& relay, std::span<const Receipt> receipts) override;
   void on_workers_changed(io::Relay& relay, const Stats& before) override;
   io::Relay& add_relay(io::FileTail& source) override;
   void remove_relay(io::Relay& relay) override;

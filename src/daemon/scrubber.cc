@@ -140,14 +140,14 @@ LoadedConfig load_config(const std::string& path) {
   return loaded;
 }
 
-std::shared_ptr<Scrubber> ScrubberPool::get(const RuleSetup& setup, PipelineOptions options) {
+std::shared_ptr<Scrubber> ScrubberPool::get(const RuleSetup& setup, PipelineOptions options, bool receipts) {
   std::vector<const Policy*> tighter;
   for (const FieldPolicy& policy : options.tighter) tighter.push_back(policy.policy.get());
-  std::weak_ptr<Scrubber>& known =
-      known_[{setup.rules.get(), setup.policy.get(), options.format, options.max_record_bytes, std::move(tighter)}];
+  std::weak_ptr<Scrubber>& known = known_[{setup.rules.get(), setup.policy.get(), options.format,
+                                           options.max_record_bytes, std::move(tighter), receipts}];
   std::shared_ptr<Scrubber> scrubber = known.lock();
   if (scrubber == nullptr) {
-    scrubber = std::make_shared<Scrubber>(loop_, setup, std::move(options), workers_);
+    scrubber = std::make_shared<Scrubber>(loop_, setup, std::move(options), receipts, workers_);
     known = scrubber;
   }
   return scrubber;
@@ -177,7 +177,7 @@ std::shared_ptr<Scrubber> PipelineScrubbers::pick(const ServiceConfig::Source& s
     if (setup_.tighter[i].empty() || !holds(i, source, origin)) continue;
     options.tighter.push_back({choices_[i].fields, setup_.tighter[i][place].policy});
   }
-  return pool_->get(setup, std::move(options));
+  return pool_->get(setup, std::move(options), pipeline_.receipts.has_value());
 }
 
 bool PipelineScrubbers::holds(std::size_t index, const ServiceConfig::Source& source, const Origin& origin) const {

@@ -18,10 +18,13 @@ namespace piiscrub::daemon {
 
 /// Lives on the loop thread.
 struct Scrubber {
-  Scrubber(io::Loop& loop, RuleSetup rule_setup, PipelineOptions options, unsigned worker_count)
-      : setup(std::move(rule_setup)), workers(loop, {setup.rules, std::move(options)}, worker_count) {}
+  Scrubber(io::Loop& loop, RuleSetup rule_setup, PipelineOptions options, bool receipts, unsigned worker_count)
+      : setup(std::move(rule_setup)),
+        pack(receipts ? pack_digest(*setup.rules) : std::string()),
+        workers(loop, {setup.rules, std::move(options), receipts}, worker_count) {}
 
   RuleSetup setup;
+  std::string pack;  ///< for receipts; empty: there are none
   io::WorkerPool workers;
 };
 
@@ -51,12 +54,12 @@ class ScrubberPool {
  public:
   ScrubberPool(io::Loop& loop, unsigned workers) : loop_(loop), workers_(workers) {}
 
-  std::shared_ptr<Scrubber> get(const RuleSetup& setup, PipelineOptions options);
+  std::shared_ptr<Scrubber> get(const RuleSetup& setup, PipelineOptions options, bool receipts);
   /// Whether the workers of any have something to do and have not advanced since the last call.
   [[nodiscard]] bool stalled();
 
  private:
-  using Key = std::tuple<const RuleDatabase*, const Policy*, Format, std::size_t, std::vector<const Policy*>>;
+  using Key = std::tuple<const RuleDatabase*, const Policy*, Format, std::size_t, std::vector<const Policy*>, bool>;
 
   io::Loop& loop_;
   unsigned workers_;

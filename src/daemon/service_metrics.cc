@@ -43,6 +43,8 @@ constexpr Row kPipelineRows[] = {
      [](const RunningPipeline& p) { return p.canary_checks(); }},
     {"piiscrub_canary_escaped", Type::gauge, "Whether a canary came out unscrubbed; then the service ends.",
      [](const RunningPipeline& p) { return std::uint64_t{p.canary_escaped() ? 1U : 0U}; }},
+    {"piiscrub_lost_receipts_total", Type::counter, "Receipts that could not be written.",
+     [](const RunningPipeline& p) { return p.lost_receipts(); }},
     {"piiscrub_inputs", Type::gauge, "Files and connections that are being read.",
      [](const RunningPipeline& p) { return std::uint64_t{p.relays()}; }},
 };

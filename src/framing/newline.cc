@@ -45,6 +45,14 @@ void NewlineFramer::push(std::string_view bytes) {
 }
 
 std::optional<Chunk> NewlineFramer::next() {
+  std::optional<Chunk> chunk = next_chunk();
+  if (!chunk) return chunk;
+  chunk->offset = offset_;
+  if (chunk->kind != Chunk::Kind::overlong_head) offset_ += chunk->record_bytes + chunk->bytes.size();
+  return chunk;
+}
+
+std::optional<Chunk> NewlineFramer::next_chunk() {
   if (!parts_.empty()) return next_parts();
   std::optional<Chunk> chunk = put_back_ ? std::exchange(put_back_, std::nullopt) : next_unjoined();
   if (!chunk) flushed_ = false;

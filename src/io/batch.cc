@@ -41,6 +41,7 @@ void Batch::take_chunks(NewlineFramer& framer) {
 
 void Batch::process(Engine& engine, EntryState before) {
   before_ = after_ = before;
+  wants_receipts_ = engine.receipts;
   if (scans_.size() < chunks_.size()) scans_.resize(chunks_.size());
   for (std::size_t i = 0; i < chunks_.size(); ++i) {
     engine.scanner.scan(chunks_[i].bytes, scans_[i]);
@@ -52,6 +53,7 @@ void Batch::process(Engine& engine, EntryState before) {
 void Batch::edit_again(Editor& editor, EntryState before) {
   output_.clear();
   stats_.clear();
+  receipts_.clear();
   before_ = after_ = before;
   for (std::size_t i = 0; i < chunks_.size(); ++i) edit(editor, i);
   stats_.bytes_out = output_.size();
@@ -60,7 +62,7 @@ void Batch::edit_again(Editor& editor, EntryState before) {
 void Batch::edit(Editor& editor, std::size_t chunk) {
   const bool continued = after_.begins_continued;
   const bool in_entry = after_.begins_in_entry;
-  after_ = editor.edit(chunks_[chunk], scans_[chunk], after_, output_, stats_);
+  after_ = editor.edit(chunks_[chunk], scans_[chunk], after_, output_, stats_, wants_receipts_ ? &receipts_ : nullptr);
   if (chunk == 0) return;
   // What the batch begins with only its first chunk can say.
   after_.begins_continued = continued;
@@ -78,6 +80,7 @@ void Batch::recycle() {
   chunks_.clear();
   output_.clear();
   stats_.clear();
+  receipts_.clear();
   processed_ = false;
 }
 

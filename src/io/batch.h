@@ -44,6 +44,8 @@ class Batch {
   [[nodiscard]] EntryState after() const { return after_; }
   [[nodiscard]] Output& output() { return output_; }
   [[nodiscard]] const Stats& stats() const { return stats_; }
+  /// In order of the records, if the engine tells of them.
+  [[nodiscard]] const std::vector<Receipt>& receipts() const { return receipts_; }
   [[nodiscard]] unsigned failed_scans() const;
 
   /// Gives the buffer back and empties everything.
@@ -62,6 +64,8 @@ class Batch {
   EntryState after_;
   Output output_;
   Stats stats_;
+  std::vector<Receipt> receipts_;
+  bool wants_receipts_ = false;
   End end_;
   bool processed_ = false;
 };

@@ -444,6 +444,15 @@ std::vector<FilePosition> FileTail::positions(std::uint64_t done, std::uint64_t 
   return all;
 }
 
+std::optional<FileTail::Place> FileTail::place_of(std::uint64_t position) const {
+  const auto segment = std::find_if(segments_.begin(), segments_.end(),
+                                    [&](const Segment& candidate) { return candidate.end > position; });
+  if (segment == segments_.end()) return std::nullopt;
+  const std::uint64_t behind = segment->end - position;
+  const std::uint64_t in_file = segment->file_end - std::min(behind, segment->file_end - segment->file_begin);
+  return Place{segment->file->id, in_file};
+}
+
 // It may have been truncated since it was looked at. What is in it now must not be taken for what was read: after a
 // restart that would be passed over, and the copy read again.
 void FileTail::mark_done(File& file) const {

@@ -84,6 +84,13 @@ class FileTail final : public Source {
   /// one that was read last; in the order of reading. For Relay::progress().
   [[nodiscard]] std::vector<FilePosition> positions(std::uint64_t done, std::uint64_t replay);
 
+  /// Where the byte at `position` of the source, which is not done yet, stands: in which file, and where in it.
+  struct Place {
+    FileId file;
+    std::uint64_t offset = 0;
+  };
+  [[nodiscard]] std::optional<Place> place_of(std::uint64_t position) const;
+
   [[nodiscard]] const std::string& path() const { return path_; }
   [[nodiscard]] bool holds(const FileId& id) const;
   /// Bytes in the files that were not read yet.

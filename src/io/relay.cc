@@ -147,6 +147,7 @@ void Relay::write_first() {
   const bool replayed = batch.end().input_bytes <= replay_bytes_;
   if (const unsigned failed = batch.failed_scans(); failed > 0) observer_.on_failed_scans(failed);
   if (replayed) return retire_first();
+  if (!batch.receipts().empty()) observer_.on_receipts(*this, batch.receipts());
   if (batch.end().inside_record) {
     batch.output().copy_to(held_output_);
     return retire_first();

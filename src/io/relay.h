@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -35,6 +36,8 @@ class Relay final : private Source::Listener, private Sink::Writer, private Work
     virtual void on_finished(Relay& relay) = 0;
     /// `count` scans have failed; what they concern was masked.
     virtual void on_failed_scans(unsigned count) = 0;
+    /// What was found in records that are about to be written; offsets count from the first byte of the source.
+    virtual void on_receipts(Relay& /*relay*/, std::span<const Receipt> /*receipts*/) {}
     /// Something was written: progress() has changed, or may have.
     virtual void on_progress(Relay& /*relay*/) {}
     /// The workers that use_workers() gave have taken over. `before`: what was counted since the last such call, by the

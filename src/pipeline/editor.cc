@@ -177,6 +177,11 @@ struct Editor::Impl {
   std::string edited;                  // the record as it is to leave, with its delimiter
   std::string previous;                // the same, one round before
   bool leaves_text = false;            // `edited` holds such text
+  // For receipts:
+  std::vector<Receipt>* receipts = nullptr;  // null: nobody wants them
+  std::uint64_t chunk_at = 0;                // in the input
+  std::uint64_t record_at = 0;
+  bool as_it_came = false;  // what is found lies in the record as it came
 
   Impl(std::shared_ptr<const RuleDatabase> database, PipelineOptions o)
       : rules(std::move(database)),
@@ -203,7 +208,9 @@ struct Editor::Impl {
     }
   }
 
-  EntryState edit(const Chunk& chunk, const ScanResult& scan, EntryState state, Output& out, Stats& stats);
+  EntryState edit(const Chunk& chunk, const ScanResult& scan, EntryState state, Output& out, Stats& stats,
+                  std::vector<Receipt>* its_receipts);
+  void count(const Finding& finding, Stats& stats);
   EntryState edit_records(std::string_view bytes, const ScanResult& scan, EntryState state, Output& out, Stats& stats);
   Verdict edit_record(std::string_view whole, std::size_t base, const RecordHits& hits, EntryState& state,
                       Stats& stats);
@@ -239,7 +246,8 @@ struct Editor::Tighter {
   ScanResult scan_of_part;                    // reused
 
   Impl& editor_for(PolicySet set);
-  EntryState edit(Impl& base, const Chunk& chunk, const ScanResult& scan, EntryState state, Output& out, Stats& stats);
+  EntryState edit(Impl& base, const Chunk& chunk, const ScanResult& scan, EntryState state, Output& out, Stats& stats,
+                  std::vector<Receipt>* receipts);
 };
 
 Editor::Editor(std::shared_ptr<const RuleDatabase> rules, PipelineOptions options)
@@ -255,9 +263,10 @@ Editor::~Editor() = default;
 Editor::Editor(Editor&&) noexcept = default;
 Editor& Editor::operator=(Editor&&) noexcept = default;
 
-EntryState Editor::edit(const Chunk& chunk, const ScanResult& scan, EntryState state, Output& out, Stats& stats) {
-  if (tighter_ != nullptr) return tighter_->edit(*impl_, chunk, scan, std::move(state), out, stats);
-  return impl_->edit(chunk, scan, std::move(state), out, stats);
+EntryState Editor::edit(const Chunk& chunk, const ScanResult& scan, EntryState state, Output& out, Stats& stats,
+                        std::vector<Receipt>* receipts) {
+  if (tighter_ != nullptr) return tighter_->edit(*impl_, chunk, scan, std::move(state), out, stats, receipts);
+  return impl_->edit(chunk, scan, std::move(state), out, stats, receipts);
 }
 
 Editor::Impl& Editor::Tighter::editor_for(PolicySet set) {
@@ -276,13 +285,13 @@ Editor::Impl& Editor::Tighter::editor_for(PolicySet set) {
 
 // The records of a chunk follow each other through the editors of their policies, which hand on the state.
 EntryState Editor::Tighter::edit(Impl& base, const Chunk& chunk, const ScanResult& scan, EntryState state, Output& out,
-                                 Stats& stats) {
+                                 Stats& stats, std::vector<Receipt>* receipts) {
   const std::string_view bytes = chunk.bytes;
   const bool may = chunk.kind != Chunk::Kind::overlong_tail && !scan.failed && may_tighten(bytes, options.tighter);
-  if (!may) return base.edit(chunk, scan, std::move(state), out, stats);
+  if (!may) return base.edit(chunk, scan, std::move(state), out, stats, receipts);
   if (chunk.kind == Chunk::Kind::overlong_head) {
     const PolicySet set = policies_for(bytes, options.tighter);
-    return (set == 0 ? base : editor_for(set)).edit(chunk, scan, std::move(state), out, stats);
+    return (set == 0 ? base : editor_for(set)).edit(chunk, scan, std::move(state), out, stats, receipts);
   }
   bool begins_continued = false;
   bool begins_in_entry = false;
@@ -291,9 +300,11 @@ EntryState Editor::Tighter::edit(Impl& base, const Chunk& chunk, const ScanResul
     const Span part{begin, begin + run.size};
     Chunk of_run = chunk;
     of_run.bytes = part.of(bytes);
+    of_run.offset = chunk.offset + begin;
     of_run.cut = chunk.cut && part.end == bytes.size();
     take_part(scan, bytes, part, scan_of_part);
-    state = (run.set == 0 ? base : editor_for(run.set)).edit(of_run, scan_of_part, std::move(state), out, stats);
+    state =
+        (run.set == 0 ? base : editor_for(run.set)).edit(of_run, scan_of_part, std::move(state), out, stats, receipts);
     // What the first record of a chunk goes on with, no other one can say.
     if (begin == 0) {
       begins_continued = state.begins_continued;
@@ -306,7 +317,10 @@ EntryState Editor::Tighter::edit(Impl& base, const Chunk& chunk, const ScanResul
   return state;
 }
 
-EntryState Editor::Impl::edit(const Chunk& chunk, const ScanResult& scan, EntryState state, Output& out, Stats& stats) {
+EntryState Editor::Impl::edit(const Chunk& chunk, const ScanResult& scan, EntryState state, Output& out, Stats& stats,
+                              std::vector<Receipt>* its_receipts) {
+  receipts = its_receipts;
+  chunk_at = record_at = chunk.offset;
   switch (chunk.kind) {
     case Chunk::Kind::overlong_head:
       split_lines.clear();
@@ -593,6 +607,7 @@ void Editor::Impl::remember_values(std::string_view bytes, Span record, EntrySta
 // If the record is edited, `edited` holds it.
 Verdict Editor::Impl::edit_record(std::string_view whole, std::size_t base, const RecordHits& hits, EntryState& state,
                                   Stats& stats) {
+  record_at = chunk_at + base;
   detect(without_delimiter(whole), base, hits, state, stats);
   count_kept(whole.size(), stats);
   const Verdict verdict = detection.findings.empty() ? Verdict::unchanged : replace(whole, stats);
@@ -602,10 +617,12 @@ Verdict Editor::Impl::edit_record(std::string_view whole, std::size_t base, cons
 
 // Replaces what `detection` holds of `whole`, and what comes up then.
 Verdict Editor::Impl::replace(std::string_view whole, Stats& stats) {
+  as_it_came = true;
   if (drops()) return drop(whole.size(), stats);
   leaves_text = false;
   const bool keys = needs_keys_again(without_delimiter(whole));
   apply(whole, stats);
+  as_it_came = false;
   if (leaves_text && edited == whole) return Verdict::unchanged;  // masks of an earlier run
   if (!settle(whole, keys, stats)) return drop(whole.size(), stats);
   ++stats.records_edited;
@@ -618,9 +635,16 @@ bool Editor::Impl::drops() const {
   });
 }
 
+void Editor::Impl::count(const Finding& finding, Stats& stats) {
+  const Action action = actions[finding.rule];
+  stats.count_finding(finding.rule, action);
+  if (receipts == nullptr) return;
+  receipts->push_back({record_at + (as_it_came ? finding.span.begin : 0), finding.rule, action});
+}
+
 Verdict Editor::Impl::drop(std::size_t bytes, Stats& stats) {
   for (const Finding& finding : detection.findings) {
-    if (finding.rule != Finding::kUnchecked) stats.count_finding(finding.rule, actions[finding.rule]);
+    if (finding.rule != Finding::kUnchecked) count(finding, stats);
   }
   ++stats.records_dropped;
   stats.bytes_dropped += bytes;
@@ -651,7 +675,7 @@ void Editor::Impl::apply(std::string_view whole, Stats& stats) {
       const bool leaves = redactor.leaves_text(finding.rule);
       leaves_text |= leaves;
       if (!leaves || std::string_view(edited).substr(begin) != value) {
-        stats.count_finding(finding.rule, actions[finding.rule]);
+        count(finding, stats);
       }
       // A number in JSON or SQL that is none any more must become a string.
       const std::string_view quote = finding.quote.empty() ? json_quote(whole, finding.span, strings) : finding.quote;

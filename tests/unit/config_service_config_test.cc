@@ -117,6 +117,7 @@ spool_max_bytes = 2000000
 policy = "p.toml"
 rules = ["r.toml"]
 terms = ["/t"]
+receipts = "r.json"
 sources = ["stdin:"]
 [[pipeline.source]]
 endpoint = "syslog+tls://[::1]:6514"
@@ -138,6 +139,7 @@ sources = ["stdin:"]
 paths = ["/var/log/*.log"]
 peers = ["10.0.0.0/8", "::1"]
 users = [7]
+fields = { Tenant = ["Acme", "ga*"], level = "debug" }
 )");
   EXPECT_EQ(config.state_directory, "/etc/piiscrub/state");
   EXPECT_EQ(config.workers, 3U);
@@ -165,13 +167,15 @@ users = [7]
   EXPECT_EQ(pipeline.sinks[0].reconnect_min_ms, 100U);
   EXPECT_EQ(pipeline.sinks.at(1).endpoint.value, "stdout:");
   const ServiceConfig::PolicyChoice& choice = config.policies.at(0);
-  EXPECT_EQ(choice.where.line, 33);
+  EXPECT_EQ(choice.where.line, 34);
   EXPECT_EQ(choice.policy.value, "/etc/piiscrub/q.toml");
   EXPECT_EQ(choice.pipelines.at(0).value, "a");
   EXPECT_EQ(choice.sources.at(0).value, "stdin:");
   EXPECT_EQ(choice.paths.at(0).value, "/var/log/*.log");
   EXPECT_EQ(choice.peers, (std::vector<Network>{*parse_network("10.0.0.0/8"), *parse_network("::1")}));
   EXPECT_EQ(choice.users, std::vector<std::uint32_t>{7});
+  EXPECT_EQ(choice.fields, (std::vector<FieldCondition>{{"tenant", {"acme", "ga*"}}, {"level", {"debug"}}}));
+  EXPECT_EQ(pipeline.receipts->value, "/etc/piiscrub/r.json");
   EXPECT_TRUE(pipeline.spool);
   EXPECT_EQ(pipeline.spool_max_bytes, 2'000'000U);
   EXPECT_EQ(config.metrics_http->value, "127.0.0.1:9477");
@@ -192,6 +196,10 @@ TEST(ServiceConfigTest, RefusesWithThePlace) {
       {"[policy]\n", "c.toml:2:1: policy: expected an array, got a table (write [[policy]], with two brackets)"},
       {"[[policy]]\npaths = ['/x']\n", "c.toml:2:1: missing 'policy'"},
       {"[[policy]]\npolicy = 'p'\n", "c.toml:2:1: policy: no condition"},
+      {"[[policy]]\npolicy = 'p'\nfields = {}\n", "c.toml:4:10: fields: none is named"},
+      {"[[policy]]\npolicy = 'p'\nfields = { 'a b' = 'x' }\n", "c.toml:4:12: fields: no record has such a key"},
+      {"[[policy]]\npolicy = 'p'\nfields = { a = [] }\n", "c.toml:4:16: fields: no value"},
+      {"[[policy]]\npolicy = 'p'\nfields = { a = 1 }\n", "c.toml:4:16: fields: 'a' must be texts"},
       {"[[pipeline]]\nspool_max_bytes = 1\n", "c.toml:3:19: spool_max_bytes: must be from 1048576 to"},
       {"[[policy]]\npolicy = 'p'\npeers = ['10.0.0.1/8']\n", "c.toml:4:10: peers: not an address or network"},
       {"[[policy]]\npolicy = 'p'\nusers = [-1]\n", "c.toml:4:10: users: not a user id"},
