@@ -766,6 +766,8 @@ RC_GTEST_PROP(Promises, UnerasableByWhatIsOpen, ()) {
                         "DETAIL:  parameters: $1 = '",
                         "UPDATE p SET full_name = e'",
                         "password='",
+                        "password:",
+                        "<td>password</td>",
                         "2026-11-21T09:14:02.118Z stdout P password=",
                         "{\"log\":\"password=\\\"x",
                         "{\"log\":\"password=\",\"stream\":\"stdout\"}"};

@@ -63,6 +63,8 @@ struct EntryState {
   std::uint16_t block_prefix_words = 0;  ///< words of log prefix in front of the record that opened it
   bool block_wrapped = false;            ///< the block is base64 of PEM: it has no END line
 
+  std::uint16_t open_key =
+      0;  ///< the last record ends with a key of this rule (its index plus one) and no value; 0: none
   std::uint8_t open_mark = 0;  ///< what the last record leaves open for the line that continues it (format/marks.h)
 
   std::shared_ptr<const Statement> statement;  ///< nullptr: none that matters
@@ -89,8 +91,10 @@ struct EntryState {
     state.statement_unknown = true;
     return state;
   }
-  /// Whether a key block, a mark, a table or a cut line goes on in the next record, whatever that is.
-  [[nodiscard]] bool open() const { return block_records_left > 0 || open_mark != 0 || table != nullptr || cut_line; }
+  /// Whether a key block, a mark, a key, a table or a cut line goes on in the next record, whatever that is.
+  [[nodiscard]] bool open() const {
+    return block_records_left > 0 || open_mark != 0 || open_key != 0 || table != nullptr || cut_line;
+  }
   /// Whether nothing is open and no value remembered: only then can records without hits be passed over.
   [[nodiscard]] bool idle() const { return !open() && remembered == nullptr; }
   /// The state behind a chunk that was edited out of turn, with `this` behind it, had it been edited behind `before`.

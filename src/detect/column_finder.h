@@ -37,7 +37,9 @@ struct StatementMemory {
   bool seen = false;                           ///< a statement was seen in this record
   bool wanted = false;                         ///< parameters or rows were seen in front of any statement
   bool unknown = false;                        ///< `statement` may be another one in truth
-  bool open = false;  ///< in front of a record: it goes on with `statement`; behind: the next one may
+  std::uint16_t open_key = 0;  ///< in front of a record: it may begin with the value of this rule's key (index plus
+                               ///< one); behind: the next one may; 0: none
+  bool open = false;           ///< in front of a record: it goes on with `statement`; behind: the next one may
 
   const std::vector<RememberedValue>* remembered = nullptr;  ///< of the entry; nullptr: none
   std::vector<RememberedValue>* learned = nullptr;           ///< takes those of this record; nullptr: nobody wants them

@@ -311,9 +311,12 @@ void Detector::detect(std::string_view record, std::size_t base, const RecordHit
   const std::uint64_t budget = std::max(kBudgetAtLeast, kBudgetPerByte * record.size());
   Look look{record, opaque, detection, budget, budget};
   const auto [literals, shapes, keys, weak_keys, sql] = hits;
+  if (memory.open_key != 0) look_at_open_key(look, static_cast<std::uint16_t>(memory.open_key - 1));
+  memory_key_ = 0;
   for (const auto& list : {keys, weak_keys}) {
     for (const Hit& key : list) detection.has_open_keys |= !look_at_key(look, key.at - base, key.source);
   }
+  memory.open_key = memory_key_;
   const bool has_sql = std::any_of(sql.begin(), sql.end(), [](const Hit& hit) { return hit.source != kEncodedJson; });
   if (has_sql || memory.open || memory.table != nullptr || memory.list != nullptr) {
     const bool echo = std::any_of(sql.begin(), sql.end(), [](const Hit& hit) { return hit.source == kSqlEcho; });
@@ -585,6 +588,7 @@ bool Detector::look_at_key(Look& look, std::size_t at, std::uint16_t rule) {
   values_.clear();
   const Rule& r = parts.rules[rule];
   look.charge(64 + find_values(look.record, look.opaque, key, at, r.value, values_));
+  if (values_.empty() && is_open_key(look.record, at)) memory_key_ = static_cast<std::uint16_t>(rule + 1);
   bool done = values_.size() == 1;
   for (const KeyedValue& value : values_) {
     if (is_placeholder(value.span.of(look.record)) ||
@@ -598,6 +602,20 @@ bool Detector::look_at_key(Look& look, std::size_t at, std::uint16_t rule) {
            ends_with_replacement(look.record, value.span, r.value);
   }
   return done;
+}
+
+// The value of the key that the record in front of this one ends with.
+void Detector::look_at_open_key(Look& look, std::uint16_t rule) {
+  const Use& use = uses_[rule];
+  if (!use.enabled) return;
+  const Look::Account account(look, use.observed);
+  values_.clear();
+  const Rule& r = rules_->parts().rules[rule];
+  look.charge(64 + find_open_value(look.record, look.opaque, r.value, values_));
+  for (const KeyedValue& value : values_) {
+    if (is_placeholder(value.span.of(look.record))) continue;
+    file_pieces(look, value.span, rule, value.quote, false);
+  }
 }
 
 // The values that keys have announced, wherever else in the record they stand.

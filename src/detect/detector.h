@@ -109,6 +109,7 @@ class Detector {
   void look_at_columns(Look& look, bool echo, StatementMemory& memory);
   void file_pieces(Look& look, Span value, std::uint16_t rule, std::string_view quote, bool in_context) const;
   bool look_at_key(Look& look, std::size_t at, std::uint16_t rule);
+  void look_at_open_key(Look& look, std::uint16_t rule);
   void look_for_known(Look& look);
   void look_for(Look& look, std::string_view value, std::uint16_t rule, Span except) const;
   void look_for_remembered(Look& look, const std::vector<RememberedValue>& values) const;
@@ -117,6 +118,7 @@ class Detector {
 
   std::shared_ptr<const RuleDatabase> rules_;
   std::vector<KeyedValue> values_;  // reused
+  std::uint16_t memory_key_ = 0;    // of the record being looked at: StatementMemory::open_key behind it
   std::shared_ptr<const Policy> policy_;
   bool remembers_ = true;
   std::uint16_t display_name_rule_ = UINT16_MAX;                          // of the names in front of mail addresses

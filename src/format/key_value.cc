@@ -567,6 +567,88 @@ bool opens_pair(std::string_view text, std::size_t at) {
 
 }  // namespace
 
+namespace {
+
+// The tag that closes the cell of a name.
+constexpr auto kCellEnds = std::to_array<std::string_view>({"</td>", "</th>", "</dt>"});
+
+bool ends_cell(std::string_view text, std::size_t at) {
+  const std::string_view front = text.substr(0, at);
+  return std::any_of(kCellEnds.begin(), kCellEnds.end(), [&](std::string_view end) { return front.ends_with(end); });
+}
+
+// Behind the tags that open at `at`: <td class="code"><pre>. Nothing if the first is none of a cell's.
+std::optional<std::size_t> skip_cell_tags(std::string_view text, std::size_t at) {
+  constexpr std::size_t kMaxTagBytes = 256;
+  constexpr int kMaxTags = 6;
+  const std::string_view first = text.substr(at, 3);
+  if (first != "<td" && first != "<dd" && first != "<th") return std::nullopt;
+  for (int tags = 0; tags < kMaxTags && at_or_nul(text, at) == '<' && at_or_nul(text, at + 1) != '/'; ++tags) {
+    const std::size_t close = text.substr(0, std::min(text.size(), at + kMaxTagBytes)).find('>', at);
+    if (close == std::string_view::npos) return std::nullopt;
+    at = skip_blanks(text, close + 1, kMaxBlanks);
+  }
+  return at;
+}
+
+// The value in the cell that opens at `at`. Returns the bytes looked at.
+std::size_t read_cell(std::string_view text, std::size_t at, ValueReader& reader, std::vector<KeyedValue>& values) {
+  constexpr std::string_view kTag = "&lt;";  // <Employee: …>: an object, which has parts of its own
+  const std::optional<std::size_t> begin = skip_cell_tags(text, at);
+  if (!begin) return 0;
+  const std::size_t stop = std::min(text.size(), *begin + kMaxValueBytes);
+  std::size_t end = std::min(text.substr(0, stop).find('<', *begin), stop);
+  const std::size_t looked = end - at;
+  while (end > *begin && is_blank(text[end - 1])) --end;
+  if (end == *begin || text.substr(*begin).starts_with(kTag)) return looked;
+  const std::size_t string = skip_string_prefix(text, *begin);
+  if (!quote_at(text, string).empty() || is_opener(text[*begin])) {
+    reader.read(*begin, {});
+  } else {
+    values.push_back({{*begin, end}, {}});
+  }
+  return looked + reader.work();
+}
+
+}  // namespace
+
+std::optional<Span> cell_name(std::string_view text, std::size_t at) {
+  constexpr std::size_t kMaxTagBytes = 12;
+  constexpr int kMaxTags = 3;
+  if (!ends_cell(text, at)) return std::nullopt;
+  std::size_t end = at - kCellEnds.front().size();
+  for (int tags = 0; tags < kMaxTags && end > 0 && text[end - 1] == '>'; ++tags) {  // </b></td>
+    std::size_t open = end - 1;
+    while (open > 0 && end - open < kMaxTagBytes && text[open] != '<') --open;
+    if (text[open] != '<' || at_or_nul(text, open + 1) != '/') return std::nullopt;
+    end = open;
+  }
+  while (end > 0 && (is_blank(text[end - 1]) || text[end - 1] == ':')) --end;
+  std::size_t begin = end;
+  while (begin > 0 && end - begin <= kMaxKeyBytes && (is_key_byte(text[begin - 1]) || text[begin - 1] == ' ')) --begin;
+  if (begin == 0 || text[begin - 1] != '>' || end - begin > kMaxKeyBytes) return std::nullopt;
+  while (begin < end && text[begin] == ' ') ++begin;
+  return begin < end ? std::optional(Span{begin, end}) : std::nullopt;
+}
+
+bool is_open_key(std::string_view text, std::size_t at) {
+  const char separator = at > 0 ? text[at - 1] : '\0';
+  return (separator == ':' || separator == '>') && text.find_first_not_of(" \t\r", at) == std::string_view::npos;
+}
+
+std::size_t find_open_value(std::string_view record, std::span<const Span> opaque, ValueKind kind,
+                            std::vector<KeyedValue>& values) {
+  const std::size_t begin = skip_blanks(record, 0, kMaxWordsBytes);
+  ValueReader reader(record, opaque, kind, false, false, values);
+  if (at_or_nul(record, begin) == '<') return begin + read_cell(record, begin, reader, values);
+  if (begin == 0 || starts_pair(record, begin)) return begin;
+  const std::size_t known = values.size();
+  const std::size_t end = reader.read(begin, {});
+  // Only where it is all that the line holds: the line may be anything.
+  if (record.find_first_not_of(" \t\r,;", end) != std::string_view::npos) values.resize(known);
+  return end + reader.work();
+}
+
 bool is_key_byte(char c) { return is_word(c) || c == '-' || c == '.' || is_high(c); }
 
 std::optional<Span> key_before(std::string_view text, std::size_t at) {
@@ -581,6 +663,7 @@ std::optional<Span> key_before(std::string_view text, std::size_t at) {
     const bool opened = begin >= 2 && text[begin - 1] == text[end] && opens_pair(text, begin - 2);
     return opened && begin < end && end - begin <= kMaxKeyBytes ? std::optional(Span{begin, end}) : std::nullopt;
   }
+  if (text[end] == '>' && ends_cell(text, at)) return cell_name(text, at);
   if (text[end] == '>' && end > 0 && (text[end - 1] == '"' || text[end - 1] == '\'')) return tag_name(text, at);
   char bracket = '\0';
   if (!is_blank(text[end])) {
@@ -628,6 +711,9 @@ std::size_t find_values(std::string_view text, std::span<const Span> opaque, Spa
   ValueReader reader(text, opaque, kind, is_header, in_csv, values);
   const char separator = text[at - 1];
   if (separator == '>' && !(at >= 2 && (text[at - 2] == '=' || text[at - 2] == '-'))) {
+    if (ends_cell(text, at)) {
+      return at - start + read_cell(text, skip_blanks(text, at, kMaxBlanks), reader, values);
+    }
     // <key>value</key>; any other > is a comparison or a prompt.
     std::size_t open = key.begin;
     while (open > 0 && key.begin - open < 32 && (is_key_byte(text[open - 1]) || text[open - 1] == ':')) --open;

@@ -27,6 +27,9 @@ bool is_key_byte(char c);
 /// is none, or if it is longer than kMaxKeyBytes.
 std::optional<Span> key_before(std::string_view text, std::size_t at);
 
+/// The name in the cell of a table or list in HTML that ends in front of `at`: <td><b>ssn</b></td>, also <th> and <dt>.
+std::optional<Span> cell_name(std::string_view text, std::size_t at);
+
 /// A value that belongs to a key.
 struct KeyedValue {
   Span span;               ///< without its quotes; never empty
@@ -38,5 +41,13 @@ struct KeyedValue {
 /// number of bytes looked at.
 std::size_t find_values(std::string_view text, std::span<const Span> opaque, Span key, std::size_t at, ValueKind kind,
                         std::vector<KeyedValue>& values);
+
+/// Whether nothing but blanks follows the separator in front of `at`, so that the value may stand in the next record.
+bool is_open_key(std::string_view text, std::size_t at);
+
+/// Appends the value that `record` begins with if the record in front of it ends with an open key: the next cell of a
+/// table in HTML, or all of an indented line that is no pair. Returns the number of bytes looked at.
+std::size_t find_open_value(std::string_view record, std::span<const Span> opaque, ValueKind kind,
+                            std::vector<KeyedValue>& values);
 
 }  // namespace piiscrub

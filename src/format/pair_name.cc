@@ -112,12 +112,16 @@ std::string_view find_tag_name(std::string_view text, std::size_t from, std::siz
 }  // namespace
 
 bool is_pair_value(std::string_view key) {
-  constexpr auto kValues = std::to_array<std::string_view>({"value", "val", "content"});
+  constexpr auto kValues = std::to_array<std::string_view>({"value", "val", "content", "td", "th", "dt"});
   constexpr auto kEndings = std::to_array<std::string_view>({"Value", "_value"});
   return is_pair_word(key, kValues, kEndings);
 }
 
 std::string_view pair_name(std::string_view text, Span key, std::size_t at) {
+  if (text[at - 1] == '>') {
+    const std::optional<Span> cell = cell_name(text, at);
+    return cell ? cell->of(text) : std::string_view();
+  }
   const std::size_t most = std::min(text.size(), at + kPairReach);
   std::size_t begin = key.begin;
   for (int depth = 0;; --begin) {

@@ -503,6 +503,7 @@ void Editor::Impl::detect(std::string_view record, std::size_t base, const Recor
   memory.statement = state.statement;
   memory.unknown = state.statement_unknown;
   memory.open = std::exchange(state.statement_open, false);
+  memory.open_key = std::exchange(state.open_key, std::uint16_t{0});
   memory.table = state.table;
   memory.list = std::exchange(state.list, nullptr);
   memory.line_before = line_before;
@@ -516,6 +517,7 @@ void Editor::Impl::detect(std::string_view record, std::size_t base, const Recor
   memory.remembered = memory_behind.remembered = state.remembered.get();
   memory.learned = memory_behind.learned = &learned;
   detector.detect(record, base, hits, opaque, memory_behind, detection);
+  state.open_key = memory_behind.open_key;
   state.statement_wanted = state.statement_wanted || (state.statement_unknown && memory_behind.wanted);
   for (const Finding& finding : detection.findings) {
     if (finding.rule != Finding::kUnchecked && !rules->rules()[finding.rule].block.empty()) {

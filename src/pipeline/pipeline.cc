@@ -17,9 +17,9 @@ bool EntryState::operator==(const EntryState& other) const {
          begins_in_entry == other.begins_in_entry && same_table && line_before == other.line_before &&
          block_rule == other.block_rule && block_records_left == other.block_records_left &&
          block_prefix_words == other.block_prefix_words && block_wrapped == other.block_wrapped &&
-         open_mark == other.open_mark && same_statement && statement_open == other.statement_open &&
-         begins_continued == other.begins_continued && statement_unknown == other.statement_unknown &&
-         statement_wanted == other.statement_wanted;
+         open_mark == other.open_mark && open_key == other.open_key && same_statement &&
+         statement_open == other.statement_open && begins_continued == other.begins_continued &&
+         statement_unknown == other.statement_unknown && statement_wanted == other.statement_wanted;
 }
 
 std::optional<EntryState> EntryState::behind(const EntryState& before) const {
