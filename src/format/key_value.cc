@@ -472,7 +472,7 @@ class ValueReader {
       std::size_t behind = std::min(close + opening.size(), end);
       const std::size_t colon = skip_blanks(text_, behind, 4);
       if (object && colon < end && (text_[colon] == ':' || text_[colon] == '=')) return colon + 1;  // a key
-      add({begin, close}, {});
+      if (!object || !is_described(at)) add({begin, close}, {});
       return std::max(behind, at + 1);
     }
     std::size_t close = at;
@@ -492,8 +492,22 @@ class ValueReader {
     if (close < end && object && text_[close] == ':') return close + 1;
     std::size_t last = close;
     while (last > at && is_blank(text_[last - 1])) --last;
-    add({at, last}, quote);
+    if (!object || !is_described(at)) add({at, last}, quote);
     return std::max(close, at + 1);
+  }
+
+  // Whether the leaf at `at` only says something about the secret that its object is: {"type": "IDENT", "line": 3}.
+  [[nodiscard]] bool is_described(std::size_t at) const {
+    constexpr auto kAbout = std::to_array<std::string_view>(
+        {"type",       "kind",  "typ",         "name",     "line",       "column",     "col",
+         "row",        "start", "end",         "pos",      "position",   "offset",     "length",
+         "size",       "count", "index",       "format",   "algorithm",  "alg",        "scope",
+         "status",     "label", "description", "expires",  "expires_at", "expires_in", "created_at",
+         "updated_at", "min",   "max",         "required", "enabled"});
+    if (kind_ != ValueKind::secret) return false;
+    while (at > 0 && is_blank(text_[at - 1])) --at;
+    const std::optional<Span> key = at > 0 && text_[at - 1] == ':' ? key_before(text_, at) : std::nullopt;
+    return key && std::find(kAbout.begin(), kAbout.end(), key->of(text_)) != kAbout.end();
   }
 
   std::size_t work_ = 0;

@@ -24,6 +24,14 @@ bool is_masked(std::string_view value) {
   return std::all_of(shown.begin(), shown.end(), [&](char c) { return is_alnum(c) || is_mask(c); });
 }
 
+// %s, %d, %+v, %#x, %-10.3f: what a format writes a value in the place of.
+bool is_conversion(std::string_view value) {
+  constexpr std::size_t kMaxBytes = 8;
+  constexpr std::string_view kFlags = "-+ #0123456789.*hlLzjt";
+  if (value.size() < 2 || value.size() > kMaxBytes || value.front() != '%' || !is_alpha(value.back())) return false;
+  return value.substr(1, value.size() - 2).find_first_not_of(kFlags) == std::string_view::npos;
+}
+
 }  // namespace
 
 bool is_placeholder(std::string_view value) {
@@ -48,6 +56,8 @@ bool is_placeholder(std::string_view value) {
   while (!value.empty() && is_blank(value.front())) value.remove_prefix(1);
   while (!value.empty() && is_blank(value.back())) value.remove_suffix(1);
   if (value.empty()) return true;
+  if (value.starts_with("${{") && value.ends_with("}}")) return true;  // an expression of GitHub's workflows
+  if (is_conversion(value)) return true;
   if (value.size() > 64) return false;
   std::array<char, 64> folded{};
   std::transform(value.begin(), value.end(), folded.begin(), to_lower);

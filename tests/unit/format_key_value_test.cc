@@ -383,6 +383,8 @@ TEST(KeyValueTest, PlaceholdersSayNothing) {
                                        "<name>",
                                        "<redacted>",
                                        "%s",
+                                       "%+v",
+                                       "${{ a == 'b' && c == 'd' }}",
                                        "%(password)s",
                                        "%VAR%",
                                        ":name",
