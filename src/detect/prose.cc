@@ -517,13 +517,17 @@ std::optional<Span> find_name(std::string_view text, std::size_t at, ProseLink) 
 }
 
 // What a form's numbers begin with.
+constexpr std::string_view kDateBegin =
+    "(?:[0-9]|jan|feb|f\xc3\xa9v|mar|m\xc3\xa4r|apr|avr|abr|ma[yigj]|ju[nilg]|giu|lug|aug|ago|ao|se[pt]|o[kct]t|ott|"
+    "out|nov|"
+    "de[czs]|d\xc3\xa9"
+    "c|dic|sty|lut|kwi|cze|lip|sie|wrz|pa\xc5\xba|lis|gru)";
 constexpr ProseForm kForms[] = {
     {"id", "number of a document, an account or a file: capitals and digits, five digits or more", "",
      "[A-Z]{0,6}[-/]?[0-9]", find_id},
     {"long-id", "the same, eight digits or more: for names that mean many things", "", "[A-Z]{0,6}[-/]?[0-9]",
      find_long_id},
-    {"date", "a date, in digits or with the month's name", "on|am|op|em|il|le|el|den|dnia|the",
-     "(?:[0-9]|[A-Z][a-z]{2})", find_date},
+    {"date", "a date, in digits or with the month's name", "on|am|op|em|il|le|el|den|dnia|the", kDateBegin, find_date},
     {"phone", "a telephone number of 7 to 15 digits", "at|on|unter|au|al|sur|op|pod", "[+(]?[0-9][0-9 ()./-]",
      find_phone},
     {"called", "the same, if it is written as such numbers are", "at|on|me|him|her|them|us|back|to",
@@ -537,7 +541,7 @@ constexpr ProseForm kForms[] = {
     {"postal", "a postal code", "", "[A-Z]{0,2}[0-9]", find_postal},
     {"secret", "a word with letters and digits or signs, as passwords are", "",
      "[^\\s\"'`,;<>()\\[\\]/=]{0,23}[0-9!#$%^&*?~+]", find_secret},
-    {"name", "two to four words with capitals, as names of people have", "named", "", find_name},
+    {"name", "two to four words with capitals, as names of people have", "", "", find_name},
     {"token", "16 or more letters and digits without sense", "", "[A-Za-z_.+/=-]{0,31}[0-9]", find_token},
 };
 
@@ -570,8 +574,10 @@ bool is_found_by(std::string_view phrase, std::string_view other) {
 // Names are told by their capitals, so that here case matters but for the first letter of the phrase.
 std::string name_scan(std::string_view phrase) {
   constexpr std::string_view kName = R"( (?:[A-Z\xc3-\xf0]|\\)[^ 0-9]{1,20} [A-Za-z\xc3-\xf0\\])";
-  return fmt::format("[{}{}]{}(?:[.]| named| is)?{}", phrase.front(), to_upper(phrase.front()), phrase.substr(1),
-                     kName);
+  // Titles are short, so that only their full stop makes them rare: Mr. Jane Doe.
+  constexpr std::size_t kMaxTitle = 3;
+  const std::string_view link = phrase.size() <= kMaxTitle ? "[.]" : "";
+  return fmt::format("[{}{}]{}{}{}", phrase.front(), to_upper(phrase.front()), phrase.substr(1), link, kName);
 }
 
 }  // namespace
@@ -597,9 +603,10 @@ ProseExpressions prose_expressions(const Rule& rule, const ProseForm& form) {
   };
   ProseExpressions expressions;
   expressions.caseless = !form.scan.empty();
-  // In the scan any short word is a link: with all of them spelled out the automata become too large.
   constexpr std::string_view kEnd = "(?:nummer|number|nr|no|num)?";
-  constexpr std::string_view kShortLinks = "(?: [^ 0-9\"'(]{1,7}[.:]?){0,2}";
+  // In the scan any short word is a link: with all of them spelled out the automata become too large. A blank makes
+  // the text to look for longer, and so rarer.
+  constexpr std::string_view kShortLinks = R"( (?:[^ 0-9"'(=:,;]{1,7}:? ){0,2}(?:[#(]|\\?["'`])?)";
   constexpr std::string_view kLast = "(?: ?# ?| (?:[(]|\\\\?[\"'`])?)";
   std::string names;
   for (const std::string_view phrase : phrases) {
@@ -614,8 +621,7 @@ ProseExpressions prose_expressions(const Rule& rule, const ProseForm& form) {
       expressions.scan.push_back(name_scan(phrase));
       continue;
     }
-    expressions.scan.push_back(
-        fmt::format("{}{}{}{}{}", spell(phrase, "(?:'?s)?[ _'-]"), kEnd, kShortLinks, kLast, form.scan));
+    expressions.scan.push_back(fmt::format("{}{}{}", spell(phrase, "(?:'?s)?[ _'-]"), kShortLinks, form.scan));
   }
   const std::string_view own = form.links;
   expressions.before = fmt::format("(?i)(?:{}){}[.]?(?: (?:{}{}{})[.:]?){{0,2}}{}", names, kEnd, kLinks,
