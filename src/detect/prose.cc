@@ -516,7 +516,7 @@ std::optional<Span> find_name(std::string_view text, std::size_t at, ProseLink) 
   return Span{at, end};
 }
 
-// What a form's numbers begin with.
+// What a date begins with: of names of months as much as tells them from other words.
 constexpr std::string_view kDateBegin =
     "(?:[0-9]|jan|feb|f\xc3\xa9v|mar|m\xc3\xa4r|apr|avr|abr|ma[yigj]|ju[nilg]|giu|lug|aug|ago|ao|se[pt]|o[kct]t|ott|"
     "out|nov|"
