@@ -259,12 +259,14 @@ class Resolver {
   }
 
   void check_action(const Rule& rule, Action action, const SourceLocation& where) {
-    const std::string refused = fmt::format("action: {} is refused for the rule{}", name(action), in_quotes(rule.id));
+    const auto refused = [&] {
+      return fmt::format("action: {} is refused for the rule{}", name(action), in_quotes(rule.id));
+    };
     switch (action) {
       case Action::token:
       case Action::cockroach:
         if (is_secret(rule.category) || contains(kGuessableTypes, rule.type)) {
-          return add_error(where, fmt::format("{}, category {}", refused, name(rule.category)),
+          return add_error(where, fmt::format("{}, category {}", refused(), name(rule.category)),
                            "whoever can log chosen values could test guesses: use redact or encrypt");
         }
         if (action == Action::token) return require_key(action, where);
@@ -277,7 +279,7 @@ class Resolver {
         return require_key(action, where);
       case Action::truncate:
         if (!contains(kAddressTypes, rule.type)) {
-          add_error(where, refused, fmt::format("only these types can be cut: {}", fmt::join(kAddressTypes, ", ")));
+          add_error(where, refused(), fmt::format("only these types can be cut: {}", fmt::join(kAddressTypes, ", ")));
         }
         return;
       case Action::redact:

@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "base/ascii.h"
-#include "base/search.h"
 #include "format/entry.h"
 #include "format/key_value.h"
 #include "format/marks.h"
@@ -46,14 +45,12 @@ bool sets_secret(std::string_view record) {
 
 // Whether a key with its value may stand in `record`: Key (email)=(…), key value (…).
 bool has_key_lead(std::string_view record) {
-  constexpr std::string_view kOpen = " (";
   const auto ends_in = [&](std::size_t at, std::string_view lower) {
     return at >= lower.size() && std::equal(lower.begin(), lower.end(), record.data() + at - lower.size(),
                                             [](char a, char b) { return a == to_lower(b); });
   };
-  for (std::size_t at = find_text(record, kOpen, 0); at != std::string_view::npos;
-       at = find_text(record, kOpen, at + kOpen.size())) {
-    if (ends_in(at, "key") || ends_in(at, "key value")) return true;
+  for (std::size_t at = record.find('('); at != std::string_view::npos; at = record.find('(', at + 1)) {
+    if (ends_in(at, "key ") || ends_in(at, "key value ")) return true;
   }
   return false;
 }

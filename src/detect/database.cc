@@ -320,7 +320,7 @@ class Reader {
   void operator()(std::string& text) {
     std::uint32_t size = 0;
     (*this)(size);
-    text = take(size);
+    text = std::string(take(size));  // quicker than an assignment: this runs at every start
   }
   template <typename T>
   requires std::is_enum_v<T>

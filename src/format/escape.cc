@@ -616,10 +616,11 @@ EscapeSignal escape_signal_at(std::string_view chunk, std::size_t at) {
 EscapeSignal escape_signal(std::string_view record) {
   const auto begins = [&](std::size_t at) { return kBegins[static_cast<unsigned char>(record[at])]; };
   EscapeSignal signal = EscapeSignal::none;
-  for (std::size_t i = 0; i < record.size(); ++i) {
+  for (std::size_t i = 0;; ++i) {
     // PERF NOTE: nearly all records have few escapes, or none.
     while (i + 4 < record.size() && (begins(i) | begins(i + 1) | begins(i + 2) | begins(i + 3)) == 0) i += 4;
-    if (begins(i) == 0) continue;
+    while (i < record.size() && begins(i) == 0) ++i;
+    if (i >= record.size()) break;
     signal = std::max(signal, escape_signal_at(record, i));
     if (signal == EscapeSignal::strong) break;
   }
