@@ -401,6 +401,7 @@ void HyperscanDatabaseFree::operator()(hs_database* database) const { hs_free_da
 
 void RuleDatabase::Parts::link() {
   code.resize(rules.size());
+  quick_sets = quick(sets);
   for (std::size_t i = 0; i < rules.size(); ++i) {
     const Rule& rule = rules[i];
     RuleCode& c = code[i];

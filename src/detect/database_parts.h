@@ -67,6 +67,7 @@ struct RuleDatabase::Parts {
   std::vector<Rule> rules;
   std::vector<RulePlan> plans;  // by rule
   ByteTable sets;               // of all linear steps
+  QuickByteTable quick_sets;    // the same
   KeyVocabulary keys;           // of all rules with keys
   HyperscanDatabase literals;   // nullptr if no rule is literal
   HyperscanDatabase open;       // nullptr if no rule is open
@@ -74,7 +75,7 @@ struct RuleDatabase::Parts {
   std::array<std::vector<std::uint16_t>, kTriggers> rules_of_trigger;
   std::vector<std::string> labels;  // all labels without brackets, sorted, unique
 
-  /// Fills `code`, `rules_of_trigger` and `labels` from `rules` and `plans`.
+  /// Fills `code`, `quick_sets`, `rules_of_trigger` and `labels` from the others.
   void link();
 };
 

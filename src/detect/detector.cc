@@ -398,7 +398,8 @@ void Detector::look_at_literal(Look& look, std::size_t end, std::uint16_t rule) 
       return;
     }
     const auto match_at = [&](std::string_view in, std::size_t from) {
-      return plan.linear.empty() ? code.confirm.match_at(in, from) : match_linear(plan.linear, parts.sets, in, from);
+      return plan.linear.empty() ? code.confirm.match_at(in, from)
+                                 : match_linear(plan.linear, parts.quick_sets, in, from);
     };
     std::optional<Span> span = match_at(window, at);
     if (!span && ends_with_escape(text, at)) {  // for \b and ^ an escape sequence is no word

@@ -6,6 +6,8 @@
 // would, ten times as fast.
 #pragma once
 
+#include <array>
+#include <bit>
 #include <bitset>
 #include <cstddef>
 #include <cstdint>
@@ -34,8 +36,23 @@ struct LinearForm {
   std::uint32_t first = 0;
 };
 
-/// A byte set as a table: `set[c]` is not 0 if c is in it.
+/// Byte sets: `table[set][c]` says whether c is in it.
 using ByteTable = std::vector<std::bitset<256>>;
+/// The same to be looked up quickly.
+using QuickByteTable = std::vector<std::array<bool, 256>>;
+
+inline QuickByteTable quick(const ByteTable& table) {
+  QuickByteTable sets(table.size());
+  for (std::size_t set = 0; set < table.size(); ++set) {
+    // Most sets are small, and this runs at every start.
+    for (std::size_t from = 0; from < sets[set].size(); from += 64) {
+      const std::bitset<256> word = table[set] >> from & std::bitset<256>(~std::uint64_t{0});
+      for (std::uint64_t bits = word.to_ullong(); bits != 0; bits &= bits - 1)
+        sets[set][from + static_cast<std::size_t>(std::countr_zero(bits))] = true;
+    }
+  }
+  return sets;
+}
 
 inline bool is_word_boundary(std::string_view text, std::size_t at) {
   const bool word_in_front = at > 0 && is_word(text[at - 1]);
@@ -44,7 +61,7 @@ inline bool is_word_boundary(std::string_view text, std::size_t at) {
 }
 
 /// Matches `form` from `at` on.
-inline std::optional<Span> match_linear(const LinearForm& form, const ByteTable& sets, std::string_view text,
+inline std::optional<Span> match_linear(const LinearForm& form, const QuickByteTable& sets, std::string_view text,
                                         std::size_t at) {
   const std::vector<LinearStep>& steps = form.steps;
   Span span{at, at};
@@ -57,7 +74,7 @@ inline std::optional<Span> match_linear(const LinearForm& form, const ByteTable&
       group_end = i + step.optional;
       without = at;
     }
-    const std::bitset<256>& set = sets[step.set];
+    const std::array<bool, 256>& set = sets[step.set];
     const std::size_t rest = text.size() - at;
     const std::size_t most = step.max < rest ? step.max : rest;
     std::size_t count = 0;
@@ -76,7 +93,7 @@ inline std::optional<Span> match_linear(const LinearForm& form, const ByteTable&
 }
 
 /// Matches the first of `forms` that can be matched.
-inline std::optional<Span> match_linear(const std::vector<LinearForm>& forms, const ByteTable& sets,
+inline std::optional<Span> match_linear(const std::vector<LinearForm>& forms, const QuickByteTable& sets,
                                         std::string_view text, std::size_t at) {
   for (const LinearForm& form : forms) {
     if (const std::optional<Span> span = match_linear(form, sets, text, at)) return span;
