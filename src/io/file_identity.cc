@@ -160,6 +160,7 @@ bool Marker::fits(int fd, const FilePosition& position) const {
 std::optional<OpenFile> open_log_file(const std::string& path, Links links, int& error) {
   const int no_links = links == Links::refuse ? O_NOFOLLOW : 0;
   OpenFile file;
+  file.opened = file_time_now();
   file.fd.reset(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | no_links));
   struct stat status {};
   error = 0;

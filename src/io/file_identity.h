@@ -68,6 +68,7 @@ struct OpenFile {
   FileId id;
   std::uint64_t size = 0;
   FileTime written = 0;
+  FileTime opened = 0;  ///< no later than that: whatever takes its place comes after
 };
 
 /// Opens the regular file `path`; nothing else is opened, and a FIFO does not block. Files are opened only as long as a

@@ -92,7 +92,8 @@ std::unique_ptr<FileTail::File> FileTail::made_of(OpenFile file, const FilePosit
   made->stop_at = made->done = position.offset;
   made->size = file.size;
   made->grew_at = now();
-  made->written = position.written != 0 ? position.written : file_time_now();
+  // Not now: it may have been rotated since it was opened, and what followed it, too.
+  made->written = position.written != 0 ? position.written : file.opened;
   made->arrivals.see(made->size, now());
   made->arrivals.read_to(made->offset);
   made->seen.id = made->read.id = made->id;
@@ -209,8 +210,10 @@ FileTail::Files FileTail::unknown_files(FileTime since, FileTime until) {
     if (current && begin_alike(current->fd.get(), file.fd.get())) continue;
     const std::optional<std::uint64_t> begin = observer_.begin_of(file);
     if (!begin) continue;
+    // What followed it may have been written to, and rotated, before this one was found.
+    const FileTime written = file.written;
     unknown.push_back(
-        made_of(std::move(file), {.id = {}, .offset = *begin, .replay = *begin, .marker = {}, .written = 0}));
+        made_of(std::move(file), {.id = {}, .offset = *begin, .replay = *begin, .marker = {}, .written = written}));
     unknown.back()->rotated = true;
   }
   return unknown;
@@ -260,6 +263,7 @@ void FileTail::replace_truncated(File& file) {
   same.fd.reset(::fcntl(file.fd.get(), F_DUPFD_CLOEXEC, 0));
   same.id = file.id;
   same.size = file.size;
+  same.opened = file_time_now();
   std::unique_ptr<File> anew = made_of(std::move(same), {});
   anew->changed = file.changed;
   anew->rotated = file.rotated;

@@ -10,9 +10,11 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <iterator>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "io/append_sink.h"
@@ -65,7 +67,10 @@ class FileTailTest : public testing::Test, protected Source::Listener, protected
     EXPECT_EQ(error, "");
     ended_ = true;
   }
-  std::optional<std::uint64_t> begin_of(const OpenFile& /*file*/) override { return 0; }
+  std::optional<std::uint64_t> begin_of(const OpenFile& /*file*/) override {
+    if (on_begin_of_) std::exchange(on_begin_of_, nullptr)();
+    return 0;
+  }
   void on_open_failed(const FileTail& /*tail*/, int error) override { open_error_ = error; }
   void on_replay_cut(const FileTail& /*tail*/) override { replay_cut_at_ = text_.size(); }
 
@@ -79,6 +84,7 @@ class FileTailTest : public testing::Test, protected Source::Listener, protected
   int open_error_ = 0;
   std::optional<std::size_t> replay_cut_at_;
   bool ended_ = false;
+  std::function<void()> on_begin_of_;  // called once, between opening a file and taking it
 };
 
 TEST_F(FileTailTest, ReadsWhatIsThereAndWhatComes) {
@@ -113,6 +119,34 @@ TEST_F(FileTailTest, CutsABufferWhereAReplayEnds) {
   EXPECT_EQ(tail_->replayed(), 4U);
   start();
   EXPECT_EQ(pieces_, (std::vector<std::string>{"old\n", "new\n"}));
+}
+
+// On a busy machine much may happen between opening a file and taking it.
+TEST_F(FileTailTest, FindsWhatIsRotatedWhileAFileIsOpened) {
+  for (const bool rotated_before : {false, true}) {
+    SCOPED_TRACE(rotated_before);
+    for (const auto& entry : fs::directory_iterator(directory_)) fs::remove(entry.path());
+    text_.clear();
+    append("1\n");
+    make();
+    open_at();
+    start();
+    const auto rotate = [&](int number, const std::string& text) {
+      fs::rename(path(), path("a.log." + std::to_string(number)));
+      ::usleep(kGrainUs);
+      append(text);
+      ::usleep(kGrainUs);
+    };
+    rotate(1, "2\n");
+    if (rotated_before) rotate(2, "3\n");
+    on_begin_of_ = [&] {
+      rotate(3, "4\n");
+      rotate(4, "5\n");
+      ::usleep(kGrainUs);
+    };
+    for (int i = 0; i < 4; ++i) check();
+    EXPECT_EQ(text_, rotated_before ? "1\n2\n3\n4\n5\n" : "1\n2\n4\n5\n");
+  }
 }
 
 TEST_F(FileTailTest, ReadsARotatedFileToItsEndBeforeTheNextOne) {
