@@ -96,7 +96,8 @@ class Scanner {
 
   /// Scans `chunk` (at most 1 GiB) in one pass. Its result equals that of scanning it record by record.
   void scan(std::string_view chunk, ScanResult& result);
-  /// The part of scan() that depends on expressions: fills `result.literals` and `result.sql` only.
+  /// The part of scan() that depends on expressions: fills `result.literals` (without what sentences name),
+  /// `result.sql` and `result.seams` only.
   void scan_literals(std::string_view chunk, ScanResult& result);
 
   [[nodiscard]] const std::shared_ptr<const RuleDatabase>& rules() const { return rules_; }

@@ -11,7 +11,7 @@
 #include "base/ascii.h"
 #include "base/label.h"
 #include "detect/database_parts.h"
-#include "detect/prose.h"
+#include "detect/prose_finder.h"
 #include "detect/regex_syntax.h"
 #include "piiscrub/detector.h"
 
@@ -49,6 +49,7 @@ Result<RulePlan> plan_prose(const Rule& rule, RulePlan plan) {
   const ProseExpressions prose = prose_expressions(rule, *form);
   const Result<RegexSyntax> before = RegexSyntax::parse(prose.before, kMaxProseBytes);
   if (!before) return at_rule(rule, "prose: " + before.error().message, before.error().advice);
+  if (ProseFinder::covers(*form)) plan.min_width = plan.max_width = 1;  // hits are behind the first byte
   for (const std::string& expression : prose.scan) {
     const Result<RegexSyntax> scan = RegexSyntax::parse(expression);
     if (!scan) return at_rule(rule, "prose: " + scan.error().message, scan.error().advice);
@@ -57,7 +58,7 @@ Result<RulePlan> plan_prose(const Rule& rule, RulePlan plan) {
     plan.max_width = std::max(plan.max_width, static_cast<std::uint32_t>(scan->max_width()));
     plan.expressions.push_back(scan->text());
   }
-  plan.caseless = prose.caseless;
+  plan.caseless = true;
   plan.first = RegexSyntax::plan(nullptr, *before, 0).first;
   plan.max_bytes = before->max_width();
   plan.confirm = before->text();
@@ -254,7 +255,7 @@ Result<HyperscanDatabase> compile_plans(const std::vector<Rule>& rules, const st
 //   magic "piiscrub-rules", format version, hs_version(), then per rule its fields and its plan, then the serialised
 //   Hyperscan database, then a checksum (FNV-1a, 64 bit) of all bytes before it. Integers are little-endian u64 or u32.
 
-constexpr std::string_view kMagic = "piiscrub-rules-5";
+constexpr std::string_view kMagic = "piiscrub-rules-6";
 
 std::uint64_t checksum(std::string_view bytes) {
   std::uint64_t hash = 0xcbf29ce484222325U;
@@ -402,6 +403,7 @@ void HyperscanDatabaseFree::operator()(hs_database* database) const { hs_free_da
 void RuleDatabase::Parts::link() {
   code.resize(rules.size());
   quick_sets = quick(sets);
+  prose = ProseFinder(rules);
   for (std::size_t i = 0; i < rules.size(); ++i) {
     const Rule& rule = rules[i];
     RuleCode& c = code[i];

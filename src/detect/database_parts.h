@@ -11,7 +11,7 @@
 #include "detect/key_vocabulary.h"
 #include "detect/lazy_regex.h"
 #include "detect/linear_match.h"
-#include "detect/prose.h"
+#include "detect/prose_finder.h"
 #include "detect/shapes.h"
 #include "detect/triggers.h"
 #include "detect/validators.h"
@@ -69,13 +69,14 @@ struct RuleDatabase::Parts {
   ByteTable sets;               // of all linear steps
   QuickByteTable quick_sets;    // the same
   KeyVocabulary keys;           // of all rules with keys
+  ProseFinder prose;            // of all rules with prose
   HyperscanDatabase literals;   // nullptr if no rule is literal
   HyperscanDatabase open;       // nullptr if no rule is open
   std::vector<RuleCode> code;   // by rule
   std::array<std::vector<std::uint16_t>, kTriggers> rules_of_trigger;
   std::vector<std::string> labels;  // all labels without brackets, sorted, unique
 
-  /// Fills `code`, `quick_sets`, `rules_of_trigger` and `labels` from the others.
+  /// Fills `code`, `prose`, `quick_sets`, `rules_of_trigger` and `labels` from the others.
   void link();
 };
 

@@ -109,6 +109,7 @@ class TellingKeys : public KeySink {
   TellingKeys(KeyFinder& finder, std::string_view text, std::vector<Hit>& keys, std::vector<Hit>& weak)
       : finder_(finder), text_(text), keys_(keys), weak_(weak) {}
   void take(std::span<const KeyPlace> places) override { finder_.find(text_, places, keys_, weak_); }
+  void take_named(std::span<const std::uint32_t>) override {}
 
  private:
   KeyFinder& finder_;

@@ -516,32 +516,66 @@ std::optional<Span> find_name(std::string_view text, std::size_t at, ProseLink) 
   return Span{at, end};
 }
 
-// What a date begins with: of names of months as much as tells them from other words.
-constexpr std::string_view kDateBegin =
-    "(?:[0-9]|jan|feb|f\xc3\xa9v|mar|m\xc3\xa4r|apr|avr|abr|ma[yigj]|ju[nilg]|giu|lug|aug|ago|ao|se[pt]|o[kct]t|ott|"
-    "out|nov|"
-    "de[czs]|d\xc3\xa9"
-    "c|dic|sty|lut|kwi|cze|lip|sie|wrz|pa\xc5\xba|lis|gru)";
+// --- where values begin ----------------------------------------------------------------------------------------------
+
+std::size_t skip_openers(std::string_view text, std::size_t at) {
+  constexpr std::string_view kOpeners = "#( \"'`\\";
+  constexpr std::size_t kMost = 3;  // `# (`, `\"`
+  return end_of_run(text, at, kMost, [&](char c) { return kOpeners.find(c) != std::string_view::npos; });
+}
+
+// 12, AB12, A-12, +1, $1
+bool begins_number(std::string_view text, std::size_t at, ProseLead) noexcept {
+  std::size_t i = skip_openers(text, at);
+  if (is_digit(at_or_nul(text, i))) return true;
+  for (const std::string_view sign : {"+", "$", "\xc2\xa3", "\xe2\x82\xac"}) {
+    if (text.substr(i).starts_with(sign))
+      return is_digit(at_or_nul(text, i + sign.size())) || at_or_nul(text, i + sign.size()) == '(';
+  }
+  i = end_of_run(text, i, 6, is_upper);
+  if (at_or_nul(text, i) == '-' || at_or_nul(text, i) == '/') ++i;
+  return is_digit(at_or_nul(text, i));
+}
+
+// 5 March 1971, March 5, 1971
+bool begins_date(std::string_view text, std::size_t at, ProseLead) noexcept {
+  const char c = at_or_nul(text, skip_openers(text, at));
+  return is_alnum(c);
+}
+
+// Jane D, behind a phrase in small letters, but for the first; a title is short, so that only its full stop makes it
+// rare: Mr. Jane Doe.
+bool begins_name(std::string_view text, std::size_t at, ProseLead lead) noexcept {
+  constexpr std::size_t kMaxTitle = 3;
+  constexpr std::size_t kMaxFirst = 21;
+  const auto is_capital = [](char c) { return is_upper(c) || is_high(c) || c == '\\'; };
+  if (lead.linked || lead.point != (lead.phrase.size() <= kMaxTitle) || !is_capital(at_or_nul(text, at))) return false;
+  if (std::any_of(lead.phrase.begin() + 1, lead.phrase.end(), is_upper)) return false;
+  const auto in_word = [](char c) { return c != ' ' && c != '\n' && !is_digit(c); };
+  const std::size_t end = end_of_run(text, at + 1, kMaxFirst, in_word);
+  const char next = at_or_nul(text, end + 1);
+  return end > at + 1 && at_or_nul(text, end) == ' ' && (is_capital(next) || is_alpha(next));
+}
+
 constexpr ProseForm kForms[] = {
-    {"id", "number of a document, an account or a file: capitals and digits, five digits or more", "",
-     "[A-Z]{0,6}[-/]?[0-9]", find_id},
-    {"long-id", "the same, eight digits or more: for names that mean many things", "", "[A-Z]{0,6}[-/]?[0-9]",
-     find_long_id},
-    {"date", "a date, in digits or with the month's name", "on|am|op|em|il|le|el|den|dnia|the", kDateBegin, find_date},
-    {"phone", "a telephone number of 7 to 15 digits", "at|on|unter|au|al|sur|op|pod", "[+(]?[0-9][0-9 ()./-]",
-     find_phone},
-    {"called", "the same, if it is written as such numbers are", "at|on|me|him|her|them|us|back|to",
-     "[+(]?[0-9][0-9 ()./-]", find_called},
-    {"pin", "4 to 8 digits", "", "[0-9]{4}", find_pin},
-    {"cvv", "3 or 4 digits", "", "[0-9]{3}", find_cvv},
-    {"card", "12 to 19 digits, in groups or not", "", "[0-9]{4}", find_card},
-    {"iban", "an IBAN, also one with a wrong check digit", "", "[A-Z]{2}[0-9]{2}", find_iban},
-    {"amount", "an amount of four digits or more", "eur|usd|gbp|chf|pln|brl|sek|raised|increased|set|changed",
-     "(?:[$]|\xc2\xa3|\xe2\x82\xac)?[0-9][0-9.,']{2}", find_amount},
-    {"postal", "a postal code", "", "[A-Z]{0,2}[0-9]", find_postal},
+    {"id", "number of a document, an account or a file: capitals and digits, five digits or more", "", "", find_id,
+     begins_number},
+    {"long-id", "the same, eight digits or more: for names that mean many things", "", "", find_long_id, begins_number},
+    {"date", "a date, in digits or with the month's name", "on|am|op|em|il|le|el|den|dnia|the", "", find_date,
+     begins_date},
+    {"phone", "a telephone number of 7 to 15 digits", "at|on|unter|au|al|sur|op|pod", "", find_phone, begins_number},
+    {"called", "the same, if it is written as such numbers are", "at|on|me|him|her|them|us|back|to", "", find_called,
+     begins_number},
+    {"pin", "4 to 8 digits", "", "", find_pin, begins_number},
+    {"cvv", "3 or 4 digits", "", "", find_cvv, begins_number},
+    {"card", "12 to 19 digits, in groups or not", "", "", find_card, begins_number},
+    {"iban", "an IBAN, also one with a wrong check digit", "", "", find_iban, begins_number},
+    {"amount", "an amount of four digits or more", "eur|usd|gbp|chf|pln|brl|sek|raised|increased|set|changed", "",
+     find_amount, begins_number},
+    {"postal", "a postal code", "", "", find_postal, begins_number},
     {"secret", "a word with letters and digits or signs, as passwords are", "",
      "[^\\s\"'`,;<>()\\[\\]/=]{0,23}[0-9!#$%^&*?~+]", find_secret},
-    {"name", "two to four words with capitals, as names of people have", "", "", find_name},
+    {"name", "two to four words with capitals, as names of people have", "", "", find_name, begins_name},
     {"token", "16 or more letters and digits without sense", "", "[A-Za-z_.+/=-]{0,31}[0-9]", find_token},
 };
 
@@ -571,15 +605,6 @@ bool is_found_by(std::string_view phrase, std::string_view other) {
   return false;
 }
 
-// Names are told by their capitals, so that here case matters but for the first letter of the phrase.
-std::string name_scan(std::string_view phrase) {
-  constexpr std::string_view kName = R"( (?:[A-Z\xc3-\xf0]|\\)[^ 0-9]{1,20} [A-Za-z\xc3-\xf0\\])";
-  // Titles are short, so that only their full stop makes them rare: Mr. Jane Doe.
-  constexpr std::size_t kMaxTitle = 3;
-  const std::string_view link = phrase.size() <= kMaxTitle ? "[.]" : "";
-  return fmt::format("[{}{}]{}{}{}", phrase.front(), to_upper(phrase.front()), phrase.substr(1), link, kName);
-}
-
 }  // namespace
 
 std::span<const ProseForm> prose_forms() { return kForms; }
@@ -602,7 +627,6 @@ ProseExpressions prose_expressions(const Rule& rule, const ProseForm& form) {
     return spelled;
   };
   ProseExpressions expressions;
-  expressions.caseless = !form.scan.empty();
   constexpr std::string_view kEnd = "(?:nummer|number|nr|no|num)?";
   // In the scan any short word is a link: with all of them spelled out the automata become too large. A blank makes
   // the text to look for longer, and so rarer.
@@ -613,12 +637,9 @@ ProseExpressions prose_expressions(const Rule& rule, const ProseForm& form) {
     if (!names.empty()) names += '|';
     if (!is_high(phrase.front())) names += "\\b";
     names += spell(phrase, "(?:'?s)?[ _'-]");
-    if (std::any_of(phrases.begin(), phrases.end(),
-                    [&](std::string_view other) { return other != phrase && is_found_by(phrase, other); })) {
-      continue;
-    }
-    if (form.scan.empty()) {
-      expressions.scan.push_back(name_scan(phrase));
+    if (form.scan.empty() || std::any_of(phrases.begin(), phrases.end(), [&](std::string_view other) {
+          return other != phrase && is_found_by(phrase, other);
+        })) {
       continue;
     }
     expressions.scan.push_back(fmt::format("{}{}{}", spell(phrase, "(?:'?s)?[ _'-]"), kShortLinks, form.scan));
@@ -627,6 +648,18 @@ ProseExpressions prose_expressions(const Rule& rule, const ProseForm& form) {
   expressions.before = fmt::format("(?i)(?:{}){}[.]?(?: (?:{}{}{})[.:]?){{0,2}}{}", names, kEnd, kLinks,
                                    own.empty() ? "" : "|", own, kLast);
   return expressions;
+}
+
+void for_each_prose_link(const std::function<void(std::string_view)>& take) {
+  const auto take_all = [&](std::string_view words) {
+    while (!words.empty()) {
+      const std::size_t end = std::min(words.find('|'), words.size());
+      take(words.substr(0, end));
+      words.remove_prefix(std::min(end + 1, words.size()));
+    }
+  };
+  take_all(kLinks);
+  for (const ProseForm& form : kForms) take_all(form.links);
 }
 
 std::optional<Span> find_display_name(std::string_view text, std::size_t at) {

@@ -40,6 +40,24 @@ bool fires_in_record(std::string_view chunk, Hit hit) {
 
 bool before(const Hit& a, const Hit& b) { return a.at != b.at ? a.at < b.at : a.source < b.source; }
 
+// Hyperscan promises no order, but nearly always keeps it.
+void sort(std::vector<Hit>& hits) {
+  if (!std::is_sorted(hits.begin(), hits.end(), before)) std::sort(hits.begin(), hits.end(), before);
+}
+
+// Keys, and what sentences name.
+class Names : public TellingKeys {
+ public:
+  Names(KeyFinder& finder, const ProseFinder& prose, std::string_view text, ScanResult& result)
+      : TellingKeys(finder, text, result.keys, result.weak_keys), prose_(prose), text_(text), hits_(result.literals) {}
+  void take_named(std::span<const std::uint32_t> places) override { prose_.find(text_, places, hits_); }
+
+ private:
+  const ProseFinder& prose_;
+  std::string_view text_;
+  std::vector<Hit>& hits_;
+};
+
 }  // namespace
 
 struct Scanner::Scratch {
@@ -67,8 +85,9 @@ void Scanner::scan(std::string_view chunk, ScanResult& result) {
   result.keys.clear();
   result.weak_keys.clear();
   scan_literals(chunk, result);
-  TellingKeys keys(scratch_->keys, chunk, result.keys, result.weak_keys);
-  find_triggers(chunk, result.shapes, keys, result.newlines);
+  Names names(scratch_->keys, rules_->parts().prose, chunk, result);
+  find_triggers(chunk, result.shapes, names, result.newlines);
+  sort(result.literals);
   std::erase_if(result.shapes, [&](Hit hit) { return !fires_in_record(chunk, hit); });
 }
 
@@ -83,13 +102,8 @@ void Scanner::scan_literals(std::string_view chunk, ScanResult& result) {
                                       scratch_->hs, record_hit, &result);
     result.failed = result.failed || status != HS_SUCCESS;
   }
-  // Hyperscan promises no order, but nearly always keeps it.
-  if (!std::is_sorted(result.literals.begin(), result.literals.end(), before)) {
-    std::sort(result.literals.begin(), result.literals.end(), before);
-  }
-  if (!std::is_sorted(result.sql.begin(), result.sql.end(), before)) {
-    std::sort(result.sql.begin(), result.sql.end(), before);
-  }
+  sort(result.literals);
+  sort(result.sql);
   std::sort(result.seams.begin(), result.seams.end(), before);
 }
 

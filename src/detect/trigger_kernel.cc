@@ -267,6 +267,7 @@ struct Tile {
   static constexpr std::size_t kWord = sizeof(std::uint64_t);
   std::uint8_t separators[kTileBytes / 8];
   std::uint8_t keys[kWord + kTileBytes / 8] = {};
+  std::uint8_t named[kTileBytes / 8];
   std::size_t width = kWidth;
 
   HWY_INLINE std::uint8_t* row(std::size_t mask) { return masks[mask] + kPad; }
@@ -406,6 +407,23 @@ void take_keys(const Tile& tile, std::size_t base, std::size_t size, KeySink& ke
   if (place != found) keys.take({found, place});
 }
 
+// Hands on the places where named values may begin.
+void take_named(const Tile& tile, std::size_t base, std::size_t size, KeySink& keys) {
+  std::uint16_t places[kTileBytes + 2];
+  std::uint16_t* end = places;
+  for (std::size_t i = 0; i < tile.width; i += sizeof(std::uint64_t)) {
+    std::uint64_t bits = 0;
+    std::memcpy(&bits, tile.named + i, sizeof bits);
+    end = append_bits(bits, i * 8, end);
+  }
+  while (end != places && base + end[-1] >= size) --end;
+
+  std::uint32_t found[kTileBytes];
+  std::uint32_t* place = found;
+  for (const std::uint16_t* at = places; at != end; ++at) *place++ = static_cast<std::uint32_t>(base + *at);
+  if (place != found) keys.take_named({found, place});
+}
+
 // Sorts the hits of a tile, which were found in stretches of all columns: within a column they are nearly in order.
 void sort_tile(std::size_t base, std::size_t width, std::vector<Hit>& hits, std::size_t from) {
   constexpr std::size_t kFew = 256;
@@ -447,6 +465,7 @@ void order_keys(Tile& tile) {
   for (std::size_t i = 0; i < tile.width; i += kVec) {
     store_in_order(PIISCRUB_SEPARATOR, tile.separators + i / 8, tile.width);
     store_in_order(B(key, 0), tile.keys + Tile::kWord + i / 8, tile.width);
+    store_in_order(PIISCRUB_NAMED, tile.named + i / 8, tile.width);
   }
 }
 
@@ -469,6 +488,7 @@ HWY_INLINE void run_tile(const std::uint8_t* bytes, Tile& tile, std::size_t base
   find_hits(tile, base, hits);
   order_keys(tile);
   take_keys(tile, base, size, keys);
+  take_named(tile, base, size, keys);
   std::memcpy(tile.keys, tile.keys + tile.width, Tile::kWord);
 }
 #undef N
@@ -513,6 +533,7 @@ class KeyList : public KeySink {
  public:
   explicit KeyList(std::vector<KeyPlace>& places) : places_(places) {}
   void take(std::span<const KeyPlace> places) override { places_.insert(places_.end(), places.begin(), places.end()); }
+  void take_named(std::span<const std::uint32_t>) override {}
 
  private:
   std::vector<KeyPlace>& places_;

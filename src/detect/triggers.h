@@ -47,6 +47,7 @@ namespace piiscrub {
   X(u_to_x, in('u', 4))                                          \
   X(opener, is('&') | is('\x1b'))                                \
   X(mark, is('#') | is('?') | is('['))                           \
+  X(sign, is('#') | is('(') | is('$') | is('`'))                 \
   X(gap_lead, is('\xe2') | is('\xc2') | is('\xef') | is('\xd9')) \
   X(gap_tail, in('\x8b', 22))                                    \
   X(gap_second, in('\xa0', 14))                                  \
@@ -77,6 +78,12 @@ namespace piiscrub {
        (B(letter, 2) | B(name, 2) | B(quote_tab, 2) | B(space, 2) | B(space, 0) | B(quote_tab, 0))) | \
       (B(greater, 1) & (B(key, 2) | B(quote_tab, 2))) | (B(dash, 0) & B(dash, 1) & N(key, 2)) |       \
       (B(quote_tab, 0) & B(open, 1))
+
+// Where a value that a sentence names may begin: with a capital, a digit or a sign, behind a blank and a word.
+#define PIISCRUB_NAMED                                                                                       \
+  (B(space, 1) & (B(letter, 2) | B(name, 2) | B(dot, 2) | B(colon, 2) | (B(digit, 2) & B(letter, 3))) &      \
+   (B(digit, 0) | B(upper, 0) | B(name, 0) | B(plus, 0) | B(sign, 0) | B(quote_tab, 0) | B(backslash, 0))) | \
+      (B(sign, 0) & N(open, 0) & (B(letter, 1) | B(name, 1)))
 
 // Triggers: X(name, gate, rest, what it looks like, bytes in front of the trigger byte that it takes at least). One
 // fires where gate & rest. The rest is worked out only for stretches where the gate is anywhere open, so a gate should
@@ -181,10 +188,12 @@ class KeySink {
  public:
   virtual ~KeySink() = default;
   virtual void take(std::span<const KeyPlace> places) = 0;
+  /// Places where a value may begin in a sentence (PIISCRUB_NAMED), likewise.
+  virtual void take_named(std::span<const std::uint32_t> places) = 0;
 };
 
 /// Appends every place in `bytes` where a trigger fires to `hits` (source = trigger index), by offset ascending, hands
-/// every place where a key may end to `keys`, and adds the number of LF bytes to `newlines`.
+/// every place where a key may end or a named value begin to `keys`, and adds the number of LF bytes to `newlines`.
 void find_triggers(std::string_view bytes, std::vector<Hit>& hits, KeySink& keys, std::uint64_t& newlines);
 /// Appends the places to `keys`.
 void find_triggers(std::string_view bytes, std::vector<Hit>& hits, std::vector<KeyPlace>& keys,

@@ -1,0 +1,174 @@
+#include "detect/prose_finder.h"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cstring>
+#include <optional>
+
+#include "base/ascii.h"
+
+namespace piiscrub {
+namespace {
+
+constexpr std::size_t kMaxWordBytes = 40;
+constexpr int kMaxLinks = 2;
+constexpr std::size_t kSlotsPerWord = 4;
+
+constexpr bool is_of_word(char c) { return is_alnum(c) || is_high(c); }
+
+std::size_t hash_of(std::string_view word) {
+  std::uint64_t hash = word.size();
+  for (const char c : word) hash = (hash ^ static_cast<unsigned char>(to_lower(c))) * 0x9e3779b97f4a7c15U;
+  return static_cast<std::size_t>(hash >> 32);
+}
+
+// Words are told by a hash of their last four bytes, or fewer. Bits of letters that tell capitals are set.
+static_assert(std::endian::native == std::endian::little);
+
+constexpr auto kIsOfWord = [] {
+  std::array<std::uint8_t, 256> table{};
+  for (std::size_t i = 0; i < table.size(); ++i) table[i] = is_of_word(static_cast<char>(i)) ? 1 : 0;
+  return table;
+}();
+
+// Of the word that ends with the last byte of `end`, which has the bytes of text up to there.
+//
+// PERF NOTE: no branches: neither the lengths of words nor what they are can be predicted.
+std::size_t hash_of_end(std::uint64_t end) {
+  const auto is_of_word_at = [&](unsigned i) { return kIsOfWord[end >> (56 - 8 * i) & 0xff]; };
+  const unsigned one = is_of_word_at(0);
+  const unsigned two = one & is_of_word_at(1);
+  const unsigned three = two & is_of_word_at(2);
+  const unsigned length = one + two + three + (three & is_of_word_at(3));
+  constexpr std::uint32_t kSmall = 0x20202020U;
+  constexpr std::array<std::uint32_t, 5> kKeep = {0, 0xff000000U, 0xffff0000U, 0xffffff00U, 0xffffffffU};
+  const std::uint32_t word = (static_cast<std::uint32_t>(end >> 32) | kSmall) & kKeep[length];
+  return static_cast<std::size_t>(word * 0x9e3779b1U >> 17);
+}
+
+// The eight bytes in front of `at`, zeros in front of the text.
+std::uint64_t bytes_before(std::string_view text, std::size_t at) {
+  std::uint64_t bytes = 0;
+  if (at >= sizeof bytes) {
+    std::memcpy(&bytes, text.data() + at - sizeof bytes, sizeof bytes);
+  } else if (at > 0) {
+    std::memcpy(reinterpret_cast<char*>(&bytes) + sizeof bytes - at, text.data(), at);
+  }
+  return bytes;
+}
+
+bool equals_folded(std::string_view text, std::string_view lower) {
+  return text.size() == lower.size() &&
+         std::equal(text.begin(), text.end(), lower.begin(), [](char a, char b) { return to_lower(a) == b; });
+}
+
+// Where `phrase` begins in `text`, which ends with it, or nothing. A word may have an s or 's behind it, and others
+// than blanks between it and the next: driver's licence, card-number, jeton d'accès.
+std::optional<std::size_t> begin_of_phrase(std::string_view text, std::string_view phrase) {
+  for (;;) {
+    const std::size_t blank = phrase.rfind(' ');
+    const std::string_view last = blank == std::string_view::npos ? phrase : phrase.substr(blank + 1);
+    if (text.size() < last.size()) return std::nullopt;
+    if (!equals_folded(text.substr(text.size() - last.size()), last)) return std::nullopt;
+    text.remove_suffix(last.size());
+    if (blank == std::string_view::npos) break;
+    phrase = phrase.substr(0, blank);
+    constexpr std::string_view kBetween = " _'-";
+    if (text.empty() || kBetween.find(text.back()) == std::string_view::npos) return std::nullopt;
+    text.remove_suffix(1);
+    const std::size_t before = phrase.rfind(' ');
+    const std::string_view next = before == std::string_view::npos ? phrase : phrase.substr(before + 1);
+    const bool plain = text.size() >= next.size() && equals_folded(text.substr(text.size() - next.size()), next);
+    if (!plain && text.size() > 1 && to_lower(text.back()) == 's') {
+      text.remove_suffix(1);
+      if (text.back() == '\'') text.remove_suffix(1);
+    }
+  }
+  if (!is_high(phrase.front()) && !text.empty() && is_word(text.back())) return std::nullopt;
+  return text.size();
+}
+
+}  // namespace
+
+ProseFinder::ProseFinder(std::span<const Rule> rules) {
+  std::size_t count = 0;
+  for (const Rule& rule : rules) count += rule.prose_keys.size();
+  for (std::size_t i = 0; i < rules.size(); ++i) {
+    const ProseForm* const form = find_prose_form(rules[i].prose);
+    if (form == nullptr || !covers(*form)) continue;
+    if (words_.empty()) {
+      std::size_t slots = 256;
+      while (slots < (count + 100) * kSlotsPerWord) slots *= 2;
+      slots_.assign(slots, 0);
+      for_each_prose_link([&](std::string_view link) { word(link).is_link = true; });
+    }
+    for (const std::string& phrase : rules[i].prose_keys) {
+      const std::size_t blank = phrase.rfind(' ');
+      word(std::string_view(phrase).substr(blank == std::string::npos ? 0 : blank + 1))
+          .phrases.push_back({phrase, form, static_cast<std::uint16_t>(i)});
+    }
+  }
+}
+
+ProseFinder::Word& ProseFinder::word(std::string_view text) {
+  std::size_t slot = hash_of(text) & (slots_.size() - 1);
+  for (; slots_[slot] != 0; slot = (slot + 1) & (slots_.size() - 1)) {
+    if (words_[slots_[slot] - 1U].text == text) return words_[slots_[slot] - 1U];
+  }
+  ends_.set(hash_of_end(bytes_before(text, text.size())));
+  Word& added = words_.emplace_back();
+  added.text = text;
+  slots_[slot] = static_cast<std::uint16_t>(words_.size());
+  return added;
+}
+
+const ProseFinder::Word* ProseFinder::find_word(std::string_view text) const {
+  std::size_t slot = hash_of(text) & (slots_.size() - 1);
+  for (; slots_[slot] != 0; slot = (slot + 1) & (slots_.size() - 1)) {
+    const Word& known = words_[slots_[slot] - 1U];
+    if (equals_folded(text, known.text)) return &known;
+  }
+  return nullptr;
+}
+
+void ProseFinder::find(std::string_view text, std::span<const std::uint32_t> places, std::vector<Hit>& hits) const {
+  if (words_.empty()) return;
+  for (const std::uint32_t place : places) {
+    // Most are done with here.
+    std::uint64_t end = bytes_before(text, place);
+    end <<= static_cast<unsigned>(end >> 56 == ' ') * 8;
+    const auto last = static_cast<char>(end >> 56);
+    end <<= (static_cast<unsigned>(last == '.') | static_cast<unsigned>(last == ':')) * 8;
+    if (ends_[hash_of_end(end)]) find_at(text, place, hits);
+  }
+}
+
+void ProseFinder::find_at(std::string_view text, std::size_t place, std::vector<Hit>& hits) const {
+  std::size_t end = place;
+  if (text[end - 1] == ' ') --end;
+  for (int links = 0; links <= kMaxLinks; ++links) {
+    const bool point = text[end - 1] == '.';
+    const bool colon = text[end - 1] == ':';  // behind a link only: else it is a key's
+    if (point || colon) --end;
+    std::size_t begin = end;
+    while (begin > 0 && end - begin < kMaxWordBytes && is_of_word(text[begin - 1])) --begin;
+    if (begin == end) return;
+    if (links > 0 && !ends_[hash_of_end(bytes_before(text, end))]) return;
+    const Word* const found = find_word(text.substr(begin, end - begin));
+    if (found == nullptr) return;
+    for (const Phrase& phrase : colon ? std::span<const Phrase>() : std::span(found->phrases)) {
+      const std::optional<std::size_t> start = begin_of_phrase(text.substr(0, end), phrase.text);
+      const auto fits = [&] {
+        const std::string_view name = text.substr(*start, end - *start);
+        return phrase.form->begins(text, place, {.phrase = name, .point = point, .linked = links > 0});
+      };
+      if (start && fits()) hits.push_back({static_cast<std::uint32_t>(*start + 1), phrase.rule});
+    }
+    if (!found->is_link || begin == 0 || text[begin - 1] != ' ') return;
+    end = begin - 1;
+    if (end == 0) return;
+  }
+}
+
+}  // namespace piiscrub

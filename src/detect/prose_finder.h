@@ -1,0 +1,57 @@
+// ProseFinder: which of the places where a value may begin in a sentence stand behind a phrase that names it.
+//
+// Phrases are many and their words are common, so that hundreds of them would halve the rate of the literal scan.
+// Places are rare instead (a capital, a digit or a sign behind a word and a blank), and nearly each is done with after
+// a look at the last two bytes of the word in front.
+#pragma once
+
+#include <bitset>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "detect/prose.h"
+#include "piiscrub/detector.h"
+#include "piiscrub/rule.h"
+
+namespace piiscrub {
+
+/// The phrases of all rules whose values begin with what the kernel takes for such a place. Immutable.
+class ProseFinder {
+ public:
+  ProseFinder() = default;
+  /// REQUIRES: what `rules` refers to outlives the finder.
+  explicit ProseFinder(std::span<const Rule> rules);
+
+  /// Whether values of `form` begin at such places: others are searched for by expressions.
+  static bool covers(const ProseForm& form) { return form.begins != nullptr; }
+
+  /// Appends a hit for each phrase that may name a value at one of `places`: `at` is one behind its first byte,
+  /// `source` the rule. In no order. Looks at the record of a place only.
+  void find(std::string_view text, std::span<const std::uint32_t> places, std::vector<Hit>& hits) const;
+
+ private:
+  struct Phrase {
+    std::string_view text;  // words in lower case, a blank between them
+    const ProseForm* form;
+    std::uint16_t rule;
+  };
+  struct Word {
+    std::string text;  // in lower case
+    bool is_link = false;
+    std::vector<Phrase> phrases;  // that end with it
+  };
+
+  Word& word(std::string_view text);
+  [[nodiscard]] const Word* find_word(std::string_view text) const;
+  void find_at(std::string_view text, std::size_t place, std::vector<Hit>& hits) const;
+
+  std::vector<Word> words_;
+  std::vector<std::uint16_t> slots_;  // by hash: index in words_ and one, or 0; open addressing
+  std::bitset<1 << 15> ends_;         // by hash: the last four bytes of words
+};
+
+}  // namespace piiscrub

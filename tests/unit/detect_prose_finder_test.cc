@@ -1,0 +1,120 @@
+#include "detect/prose_finder.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "detect/triggers.h"
+
+namespace piiscrub {
+namespace {
+
+Rule rule_of(std::string id, std::string form, std::vector<std::string> phrases) {
+  Rule rule;
+  rule.id = std::move(id);
+  rule.prose = std::move(form);
+  rule.prose_keys = std::move(phrases);
+  return rule;
+}
+
+class NamedPlaces : public KeySink {
+ public:
+  void take(std::span<const KeyPlace>) override {}
+  void take_named(std::span<const std::uint32_t> places) override {
+    places_.insert(places_.end(), places.begin(), places.end());
+  }
+  [[nodiscard]] const std::vector<std::uint32_t>& places() const { return places_; }
+
+ private:
+  std::vector<std::uint32_t> places_;
+};
+
+class ProseFinderTest : public testing::Test {
+ protected:
+  // The phrases that may name something in `text`, each with its rule: "2:card-number of driver".
+  std::string found(const std::string& text) {
+    std::vector<Hit> hits;
+    std::uint64_t newlines = 0;
+    NamedPlaces named;
+    find_triggers(text, hits, named, newlines);
+    hits.clear();
+    finder_.find(text, named.places(), hits);
+    std::string all;
+    for (const Hit& hit : hits) {
+      if (!all.empty()) all += ", ";
+      all += rules_[hit.source].id + '@' + std::to_string(hit.at - 1);
+    }
+    return all.empty() ? "-" : all;
+  }
+
+ private:
+  std::vector<Rule> rules_ = {
+      rule_of("ssn", "id", {"ssn", "social security", "numéro fiscal"}),
+      rule_of("licence", "id", {"driver licence"}),
+      rule_of("cvv", "cvv", {"cvv2"}),
+      rule_of("born", "date", {"born"}),
+      rule_of("pay", "amount", {"salary"}),
+      rule_of("person", "name", {"patient", "mr"}),
+      rule_of("password", "secret", {"password"}),  // searched for by expressions
+  };
+  ProseFinder finder_{rules_};
+};
+
+TEST_F(ProseFinderTest, FindsPhrasesInFrontOfWhatMayBeAValue) {
+  const struct {
+    std::string text;
+    std::string_view hits;
+  } kRows[] = {
+      {"Failed for SSN 536904399", "ssn@11"},
+      {"ssn is 536904399", "ssn@0"},
+      {"ssn no. 536904399", "ssn@0"},
+      {"ssn number is: 536904399", "ssn@0"},
+      {"ssn #536904399", "ssn@0"},
+      {"ssn#536904399", "ssn@0"},
+      {"ssn # 536904399", "ssn@0"},
+      {"ssn (536904399)", "ssn@0"},
+      {"ssn \"536904399\"", "ssn@0"},
+      {"Social Security number 536904399", "ssn@0"},
+      {"numéro fiscal 12345", "ssn@0"},
+      {"the driver's licence X1234567", "licence@4"},
+      {"drivers-licence X1234567", "licence@0"},
+      {"cvv2 123", "cvv@0"},
+      {"born on March 5, 1971", "born@0"},
+      {"salary $85,000", "pay@0"},
+      {"salary \xe2\x82\xac"
+       "85",
+       "pay@0"},
+      {"a patient Jane Doe", "person@2"},
+      {"Mr. Jane Doe", "person@0"},
+      {"ssn 1 and ssn 2", "ssn@0, ssn@10"},
+      // no value, no phrase, or no link
+      {"ssn missing", "-"},
+      {"ssn Missing", "-"},
+      {"the ssn the number the code 5", "-"},
+      {"ssn of every one 5", "-"},
+      {"classn 5", "-"},
+      {"emp_ssn 5", "-"},
+      {"insecurity 5", "-"},
+      {"social insecurity 5", "-"},
+      {"mr Jane Doe", "-"},
+      {"patient: Jane Doe", "-"},
+      {"PATIENT Jane Doe", "-"},
+      {"patient Id 12", "-"},
+      {"password Hunter2", "-"},
+      // of another record
+      {"ssn\n5", "-"},
+      {"social\nsecurity 5", "-"},
+      {"patient Jane\nDoe", "-"},
+  };
+  for (const auto& row : kRows) EXPECT_EQ(found(row.text), row.hits) << row.text;
+}
+
+TEST_F(ProseFinderTest, LooksAtNothingInFrontOfTheText) {
+  for (const std::string text : {" 5", ". 5", "n 5", "#5", "a#5", "is 5", "no. is 5"})
+    EXPECT_EQ(found(text), "-") << text;
+}
+
+}  // namespace
+}  // namespace piiscrub
