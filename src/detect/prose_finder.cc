@@ -26,6 +26,9 @@ std::size_t hash_of(std::string_view word) {
 // Words are told by a hash of their last four bytes, or fewer. Bits of letters that tell capitals are set.
 static_assert(std::endian::native == std::endian::little);
 
+constexpr unsigned kEndBits = 15;
+constexpr std::size_t kEnds = std::size_t{1} << kEndBits;
+
 constexpr auto kIsOfWord = [] {
   std::array<std::uint8_t, 256> table{};
   for (std::size_t i = 0; i < table.size(); ++i) table[i] = is_of_word(static_cast<char>(i)) ? 1 : 0;
@@ -35,7 +38,7 @@ constexpr auto kIsOfWord = [] {
 // Of the word that ends with the last byte of `end`, which has the bytes of text up to there.
 //
 // PERF NOTE: no branches: neither the lengths of words nor what they are can be predicted.
-std::size_t hash_of_end(std::uint64_t end) {
+[[gnu::always_inline]] inline std::size_t hash_of_end(std::uint64_t end) {
   const auto is_of_word_at = [&](unsigned i) { return kIsOfWord[end >> (56 - 8 * i) & 0xff]; };
   const unsigned one = is_of_word_at(0);
   const unsigned two = one & is_of_word_at(1);
@@ -44,11 +47,11 @@ std::size_t hash_of_end(std::uint64_t end) {
   constexpr std::uint32_t kSmall = 0x20202020U;
   constexpr std::array<std::uint32_t, 5> kKeep = {0, 0xff000000U, 0xffff0000U, 0xffffff00U, 0xffffffffU};
   const std::uint32_t word = (static_cast<std::uint32_t>(end >> 32) | kSmall) & kKeep[length];
-  return static_cast<std::size_t>(word * 0x9e3779b1U >> 17);
+  return static_cast<std::size_t>(word * 0x9e3779b1U >> (32 - kEndBits));
 }
 
 // The eight bytes in front of `at`, zeros in front of the text.
-std::uint64_t bytes_before(std::string_view text, std::size_t at) {
+[[gnu::always_inline]] inline std::uint64_t bytes_before(std::string_view text, std::size_t at) {
   std::uint64_t bytes = 0;
   if (at >= sizeof bytes) {
     std::memcpy(&bytes, text.data() + at - sizeof bytes, sizeof bytes);
@@ -101,6 +104,7 @@ ProseFinder::ProseFinder(std::span<const Rule> rules) {
       std::size_t slots = 256;
       while (slots < (count + 100) * kSlotsPerWord) slots *= 2;
       slots_.assign(slots, 0);
+      ends_.assign(kEnds / 8, 0);
       for_each_prose_link([&](std::string_view link) { word(link).is_link = true; });
     }
     for (const std::string& phrase : rules[i].prose_keys) {
@@ -116,7 +120,8 @@ ProseFinder::Word& ProseFinder::word(std::string_view text) {
   for (; slots_[slot] != 0; slot = (slot + 1) & (slots_.size() - 1)) {
     if (words_[slots_[slot] - 1U].text == text) return words_[slots_[slot] - 1U];
   }
-  ends_.set(hash_of_end(bytes_before(text, text.size())));
+  const std::size_t end = hash_of_end(bytes_before(text, text.size()));
+  ends_[end / 8] = static_cast<std::uint8_t>(ends_[end / 8] | 1U << end % 8);
   Word& added = words_.emplace_back();
   added.text = text;
   slots_[slot] = static_cast<std::uint16_t>(words_.size());
@@ -132,15 +137,30 @@ const ProseFinder::Word* ProseFinder::find_word(std::string_view text) const {
   return nullptr;
 }
 
+// Whether a word that is known may end with the last byte of `end`.
+[[gnu::always_inline]] inline unsigned ProseFinder::may_end_with_word(std::uint64_t end) const {
+  const std::size_t hash = hash_of_end(end);
+  return ends_[hash / 8] >> hash % 8 & 1U;
+}
+
+// PERF NOTE: first which places are worth a look, without branches; then the looks.
 void ProseFinder::find(std::string_view text, std::span<const std::uint32_t> places, std::vector<Hit>& hits) const {
   if (words_.empty()) return;
-  for (const std::uint32_t place : places) {
-    // Most are done with here.
-    std::uint64_t end = bytes_before(text, place);
-    end <<= static_cast<unsigned>(end >> 56 == ' ') * 8;
-    const auto last = static_cast<char>(end >> 56);
-    end <<= (static_cast<unsigned>(last == '.') | static_cast<unsigned>(last == ':')) * 8;
-    if (ends_[hash_of_end(end)]) find_at(text, place, hits);
+  constexpr std::size_t kBatch = 256;
+  std::array<std::uint32_t, kBatch> worth{};
+  while (!places.empty()) {
+    const std::span<const std::uint32_t> batch = places.first(std::min(places.size(), kBatch));
+    places = places.subspan(batch.size());
+    std::size_t count = 0;
+    for (const std::uint32_t place : batch) {
+      std::uint64_t end = bytes_before(text, place);
+      end <<= static_cast<unsigned>(end >> 56 == ' ') * 8;
+      const auto last = static_cast<char>(end >> 56);
+      end <<= (static_cast<unsigned>(last == '.') | static_cast<unsigned>(last == ':')) * 8;
+      worth[count] = place;
+      count += may_end_with_word(end);
+    }
+    for (std::size_t i = 0; i < count; ++i) find_at(text, worth[i], hits);
   }
 }
 
@@ -154,7 +174,7 @@ void ProseFinder::find_at(std::string_view text, std::size_t place, std::vector<
     std::size_t begin = end;
     while (begin > 0 && end - begin < kMaxWordBytes && is_of_word(text[begin - 1])) --begin;
     if (begin == end) return;
-    if (links > 0 && !ends_[hash_of_end(bytes_before(text, end))]) return;
+    if (links > 0 && !may_end_with_word(bytes_before(text, end))) return;
     const Word* const found = find_word(text.substr(begin, end - begin));
     if (found == nullptr) return;
     for (const Phrase& phrase : colon ? std::span<const Phrase>() : std::span(found->phrases)) {

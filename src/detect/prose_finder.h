@@ -5,7 +5,6 @@
 // a look at the last two bytes of the word in front.
 #pragma once
 
-#include <bitset>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -47,11 +46,12 @@ class ProseFinder {
 
   Word& word(std::string_view text);
   [[nodiscard]] const Word* find_word(std::string_view text) const;
+  [[nodiscard]] unsigned may_end_with_word(std::uint64_t end) const;
   void find_at(std::string_view text, std::size_t place, std::vector<Hit>& hits) const;
 
   std::vector<Word> words_;
   std::vector<std::uint16_t> slots_;  // by hash: index in words_ and one, or 0; open addressing
-  std::bitset<1 << 15> ends_;         // by hash: the last four bytes of words
+  std::vector<std::uint8_t> ends_;    // bits by hash: the last four bytes of words
 };
 
 }  // namespace piiscrub
