@@ -156,12 +156,17 @@ std::size_t end_of_word(std::string_view text, std::size_t at) {
 
 std::size_t end_of_number(std::string_view text, std::size_t at) {
   constexpr std::size_t kMaxNumberBytes = 48;
+  constexpr int kMaxGroup = 6;  // of digits and letters: what is longer is whole (`ssn=536904399 200`)
   const std::size_t stop = std::min(text.size(), at + kMaxNumberBytes);
   std::size_t end = at;
+  int group = 0;
   while (end < stop) {
     const char c = text[end];
+    const char next = at_or_nul(text, end + 1);
+    const bool clock = is_digit(next) && is_digit(at_or_nul(text, end + 2)) && at_or_nul(text, end + 3) == ':';
     const bool joins = c == ' ' && end > at && (is_digit(text[end - 1]) || text[end - 1] == ')') &&
-                       (is_digit(at_or_nul(text, end + 1)) || at_or_nul(text, end + 1) == '(');
+                       ((is_digit(next) && (group <= kMaxGroup || clock)) || next == '(');
+    group = c == ' ' ? 0 : group + (is_alnum(c) ? 1 : 0);
     const bool bracket = (c == '(' || c == ')') && (is_digit(at_or_nul(text, end + 1)) ||
                                                     at_or_nul(text, end + 1) == ' ' || at_or_nul(text, end + 1) == '-');
     if (!is_alnum(c) && !is_high(c) && !joins && !bracket && c != '.' && c != '-' && c != '/' && c != '+' && c != '*' &&
@@ -722,8 +727,8 @@ std::size_t find_values(std::string_view text, std::span<const Span> opaque, Spa
   const bool is_header = key.of(text).ends_with("uthorization");
   const std::string_view around = quote_before(text, key.begin);
   const bool in_csv = text.substr(0, key.begin).ends_with(kCsvQuote) && text.substr(key.end).starts_with(kCsvQuote);
-  ValueReader reader(text, opaque, kind, is_header, in_csv, values);
   const char separator = text[at - 1];
+  ValueReader reader(text, opaque, kind, is_header, in_csv, values);
   if (separator == '>' && !(at >= 2 && (text[at - 2] == '=' || text[at - 2] == '-'))) {
     if (ends_cell(text, at)) {
       return at - start + read_cell(text, skip_blanks(text, at, kMaxBlanks), reader, values);
