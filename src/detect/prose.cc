@@ -444,7 +444,19 @@ bool is_no_name(std::string_view word) {
       " timeout to token total tracking transaction true tue type unable unit unknown update updated upload user"
       " users utc validation value version view warning was web wed will with worker workflow write wurde xml yes "
       "secret expired required certificate der die das den dem ein eine ringe les los las il gold silver premium "
-      "standard monitoring relationship retention satisfaction onboarding engagement lifetime segment ";
+      "standard monitoring relationship retention satisfaction onboarding engagement lifetime segment framework parcel "
+      "pipeline project release shipment solutions systems ";
+  return is_one_of(kWords, word);
+}
+
+// Whether `word` makes what stands in front of it the name of an organisation.
+bool is_of_organisation(std::string_view word) {
+  constexpr std::string_view kWords =
+      " ag association bank bv clinic co company corp corporation foundation gmbh holding holdings hospital inc "
+      "industries"
+      " institute insurance kg limited llc llp logistics ltd nv partners plc sa sarl school society spa srl "
+      "technologies"
+      " trust university ventures ";
   return is_one_of(kWords, word);
 }
 
@@ -483,7 +495,8 @@ std::size_t end_of_name_word(std::string_view text, std::size_t at) {
   const bool capital = is_upper(first) || is_high(first) || escape_at(text, at) > 0;
   if (letters == 1 && is_upper(first) && at_or_nul(text, end) == '.') return end + 1;
   if (!capital || letters < 2 || !(small || wide) || is_word(at_or_nul(text, end))) return at;
-  return is_no_name(text.substr(at, end - at)) ? at : end;
+  const std::string_view word = text.substr(at, end - at);
+  return is_no_name(word) || is_of_organisation(word) ? at : end;
 }
 
 std::size_t end_of_particle(std::string_view text, std::size_t at) {
@@ -512,6 +525,10 @@ std::optional<Span> find_name(std::string_view text, std::size_t at, ProseLink) 
     ++words;
   }
   const char behind = at_or_nul(text, end);
+  if (behind == ' ') {
+    const std::size_t next = end_of_run(text, end + 1, 16, is_alpha);
+    if (is_of_organisation(text.substr(end + 1, next - end - 1))) return std::nullopt;
+  }
   if (words < 2 || full < 2 || behind == ':' || behind == '=' || behind == '(') return std::nullopt;
   return Span{at, end};
 }
