@@ -137,6 +137,7 @@ Result<RulePlan> make_plan(const Rule& rule, OpenRules open, ByteTable& sets) {
 constexpr const char* kSqlWords[] = {R"(insert[ \t]into[ \t])",
                                      R"(insert[ \t](?:overwrite|ignore|or)[ \t])",
                                      R"(upsert[ \t]into[ \t])",
+                                     R"(\.\.\.[a-z]{0,5} ?into[ \t])",
                                      R"(replace[ \t]into[ \t])",
                                      R"(set[ \t]["'\\\w])",
                                      R"(delete[ \t]from[ \t])",

@@ -645,6 +645,13 @@ void SqlReader::Impl::on_keyword(SqlWord word) {
       insert_columns.clear();
       columns.clear();
       break;
+    case SqlWord::into:
+      if (f.clause != Clause::none) break;
+      new_clause(top(), Clause::insert_target);  // ...RT INTO t (a, b): see find_statement()
+      top().inserting = true;
+      insert_columns.clear();
+      columns.clear();
+      break;
     case SqlWord::values:
       if (f.clause == Clause::insert_target || f.clause == Clause::insert_rest || f.clause == Clause::ddl ||
           f.clause == Clause::with || f.clause == Clause::none || f.clause == Clause::from) {

@@ -213,6 +213,18 @@ bool goes_on_as_where(Probe& p) {
          p.is(SqlWord::between, SqlWord::similar);
 }
 
+// What is left of INSERT INTO where PostgreSQL has cut the start off: LINE 1: ...RT INTO t (a, b) VALUES ('…
+bool goes_on_as_into(Probe& p) {
+  return p.takes_name() && (p.at_end() || p.is(Kind::open, SqlWord::values, SqlWord::select));
+}
+
+bool is_cut_off(std::string_view text, std::size_t at) {
+  constexpr std::size_t kMaxRest = 5;  // of INSERT or UPSERT
+  if (at > 0 && text[at - 1] == ' ') --at;
+  for (std::size_t rest = 0; rest < kMaxRest && at > 0 && is_alpha(text[at - 1]); ++rest) --at;
+  return text.substr(0, at).ends_with("...");
+}
+
 struct Verb {
   std::string_view word;
   bool (*goes_on)(Probe&);
@@ -236,6 +248,7 @@ constexpr auto kVerbs = std::to_array<Verb>({
     {"values", goes_on_as_values},
     {"identified", goes_on_as_identified},
     {"where", goes_on_as_where},
+    {"into", goes_on_as_into},
 });
 constexpr std::size_t kMinVerb = 3;
 constexpr std::size_t kMaxVerb = 10;
@@ -273,7 +286,7 @@ std::optional<std::size_t> condition_behind(std::string_view text, std::size_t a
 bool begins_word(std::string_view text, std::size_t at) {
   if (at == 0) return true;
   const char c = text[at - 1];
-  if (!is_word(c)) return c != '.' && c != '$' && c != '-';
+  if (!is_word(c)) return (c != '.' || text.substr(0, at).ends_with("...")) && c != '$' && c != '-';
   if (at >= 2 && text[at - 2] == '\\') return c == 'n' || c == 't' || c == 'r';
   return text.substr(0, at).ends_with("#012") || text.substr(0, at).ends_with("#011");
 }
@@ -284,7 +297,7 @@ bool starts_statement(std::string_view text, std::size_t at, std::size_t word_en
     return v.word.size() == word.size() &&
            std::equal(word.begin(), word.end(), v.word.begin(), [](char a, char b) { return to_lower(a) == b; });
   });
-  if (verb == kVerbs.end()) return false;
+  if (verb == kVerbs.end() || (verb->goes_on == goes_on_as_into && !is_cut_off(text, at))) return false;
   Probe probe(text, word_end);
   return verb->goes_on(probe);
 }
