@@ -140,7 +140,7 @@ const ProseFinder::Word* ProseFinder::find_word(std::string_view text) const {
 // Whether a word that is known may end with the last byte of `end`.
 [[gnu::always_inline]] inline unsigned ProseFinder::may_end_with_word(std::uint64_t end) const {
   const std::size_t hash = hash_of_end(end);
-  return ends_[hash / 8] >> hash % 8 & 1U;
+  return static_cast<unsigned>(ends_[hash / 8]) >> hash % 8 & 1U;
 }
 
 // PERF NOTE: first which places are worth a look, without branches; then the looks.
