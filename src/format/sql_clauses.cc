@@ -1,0 +1,640 @@
+// What each token of a statement means to SqlReader: words and names, literals, comparisons, brackets, commas.
+#include <algorithm>
+#include <array>
+
+#include "base/ascii.h"
+#include "format/sql_reader.h"
+
+namespace piiscrub {
+namespace {
+
+bool equals_ignoring_case(std::string_view text, std::string_view lower) {
+  return text.size() == lower.size() &&
+         std::equal(text.begin(), text.end(), lower.begin(), [](char a, char b) { return to_lower(a) == b; });
+}
+
+template <std::size_t N>
+bool is_one_of(std::string_view text, const std::array<std::string_view, N>& words) {
+  return std::any_of(words.begin(), words.end(),
+                     [&](std::string_view word) { return equals_ignoring_case(text, word); });
+}
+
+constexpr auto kKeywordFunctions = std::to_array<std::string_view>({"left", "right", "replace", "values", "insert"});
+constexpr auto kCastFunctions = std::to_array<std::string_view>({"cast", "try_cast", "safe_cast"});
+// Take keys and values in turn.
+constexpr auto kKeyedFunctions =
+    std::to_array<std::string_view>({"json_build_object", "jsonb_build_object", "json_object"});
+
+}  // namespace
+
+void SqlReader::Impl::step() {
+  Frame& f = top();
+  if (token.kind != Kind::word || token.word != SqlWord::none) names_in_a_row = 0;
+  switch (token.kind) {
+    case Kind::word:
+      on_word();
+      break;
+    case Kind::quoted:
+      if (ahead.kind != Kind::dot && ahead.kind != Kind::open && in_value_place() &&
+          (f.type == Frame::Type::row || !std::all_of(text.begin() + static_cast<std::ptrdiff_t>(token.value.begin),
+                                                      text.begin() + static_cast<std::ptrdiff_t>(token.value.end),
+                                                      [](char c) { return is_word(c) || is_high(c); })))
+        on_literal(SqlLiteral::string, token.value);  // MySQL's and SQLite's strings
+      else
+        on_name();
+      break;
+    case Kind::literal:
+      on_literal(token.literal, token.value);
+      break;
+    case Kind::comparison:
+      on_comparison();
+      break;
+    case Kind::arrow:
+      f.arrow = true;
+      break;
+    case Kind::op:
+      if (text[token.whole.begin] == '*' && f.name.empty()) f.item_star = true;
+      break;
+    case Kind::open:
+      on_open();
+      break;
+    case Kind::close:
+      on_close();
+      break;
+    case Kind::open_bracket:
+      on_open_bracket();
+      break;
+    case Kind::close_bracket:
+      on_close_bracket();
+      break;
+    case Kind::comma:
+      on_comma();
+      break;
+    case Kind::semicolon:
+      on_semicolon();
+      break;
+    case Kind::cast:
+      skip_type();
+      break;
+    case Kind::dot:
+    case Kind::end:
+    case Kind::stop:
+      break;
+  }
+  top().started = true;
+}
+
+// Where a name would be odd, so that what looks like one is a value.
+bool SqlReader::Impl::in_value_place() const {
+  const Frame& f = frames[depth];
+  if (f.type == Frame::Type::row) return before.kind == Kind::open || before.kind == Kind::comma;
+  if (f.type == Frame::Type::list) return before.kind == Kind::open || before.kind == Kind::comma;
+  return f.rhs && (before.kind == Kind::comparison || before.word == SqlWord::like || before.word == SqlWord::ilike);
+}
+
+// Whether a word that means something is a name where it stands: t.limit, SET key = …, INSERT INTO t (user, order).
+bool SqlReader::Impl::is_name_here() const {
+  if (token.word == SqlWord::none || before.kind == Kind::dot || ahead.kind == Kind::dot) return true;
+  const Frame& f = frames[depth];
+  if (f.type == Frame::Type::columns) return true;
+  switch (token.word) {
+    case SqlWord::null:
+    case SqlWord::true_:
+    case SqlWord::false_:
+    case SqlWord::default_:
+    case SqlWord::end:
+    case SqlWord::any:
+    case SqlWord::all:
+    case SqlWord::some:
+      return false;
+    case SqlWord::values:
+      return f.clause == Clause::set && f.rhs;
+    case SqlWord::replace:
+    case SqlWord::left:
+    case SqlWord::right:
+    case SqlWord::insert:
+      return ahead.kind == Kind::open && f.started && before.word != SqlWord::then;
+    default:
+      return ahead.kind == Kind::comparison && text[ahead.whole.begin] == '=';
+  }
+}
+
+void SqlReader::Impl::on_word() {
+  Frame& f = top();
+  if (token.marked && token.word == SqlWord::none && ahead.kind != Kind::dot && ahead.kind != Kind::open &&
+      in_value_place()) {
+    on_literal(SqlLiteral::marker, token.value);
+    return;
+  }
+  if (!is_name_here()) {
+    on_keyword(token.word);
+    return;
+  }
+  if (depth == 0 && f.clause == Clause::none && !f.started && token.word == SqlWord::none) f.clause = Clause::ddl;
+  // Three words in a row are prose.
+  if (depth == 0 && f.clause != Clause::ddl && f.clause != Clause::set_variable && f.clause != Clause::other &&
+      before.kind != Kind::dot && ++names_in_a_row >= 3) {
+    stop();
+    return;
+  }
+  if (token.value.size() == 10 && equals_ignoring_case(text_of(token.value), "identified")) identified = true;
+  on_name();
+}
+
+void SqlReader::Impl::on_name() {
+  bool chained = false;
+  while (ahead.kind == Kind::dot) {
+    advance();
+    if (ahead.kind != Kind::word && ahead.kind != Kind::quoted) break;
+    advance();
+    chained = true;
+  }
+  Frame& f = top();
+  if (token.kind == Kind::dot) {  // t.*
+    return;
+  }
+  if (f.type == Frame::Type::columns) {
+    if (before.kind == Kind::open || before.kind == Kind::comma || chained) {
+      if (f.into_table) {
+        columns.push_back(name_of(token));
+      } else {
+        insert_columns.push_back(name_of(token));
+      }
+    }
+    return;
+  }
+  if (alias) {
+    alias = false;
+    if (f.clause == Clause::select || f.clause == Clause::returning) {
+      if (!f.item_named) patch(f.item, name_of(token));
+      f.name = name_of(token);
+    }
+    return;
+  }
+  if (ahead.kind == Kind::open && token.kind == Kind::word) return;  // a function
+  // DATE '1990-01-01', PASSWORD 'p'
+  if (ahead.kind == Kind::literal && ahead.literal != SqlLiteral::number && ahead.literal != SqlLiteral::placeholder &&
+      token.kind == Kind::word && !chained && f.clause != Clause::set_variable && !token.marked)
+    return;
+  if ((f.clause == Clause::select || f.clause == Clause::returning) && !f.item_named && !f.rhs &&
+      before.kind == Kind::literal) {  // SELECT 'x' alias
+    patch(f.item, name_of(token));
+    f.name = name_of(token);
+    return;
+  }
+  name_event(name_of(token));
+}
+
+void SqlReader::Impl::name_event(std::string_view name) {
+  Frame& f = top();
+  if (name.empty()) return;
+  if (f.reversed) {
+    if (f.pending != kNone) patch(f.pending, name);
+    f.reversed = false;
+    f.column = name;
+  }
+  f.name = name;
+  f.item_named = true;
+  if (f.first.empty()) f.first = name;
+  if (f.type == Frame::Type::group && f.clause == Clause::none && pool.size() == f.names_end && !f.rhs) {
+    pool.push_back(name);
+    f.names_end = pool.size();
+  }
+}
+
+void SqlReader::Impl::on_keyword(SqlWord word) {
+  Frame& f = top();
+  switch (word) {
+    case SqlWord::select:
+      pop_cases();
+      {
+        Frame& s = top();
+        if (s.clause == Clause::select || s.clause == Clause::returning) finish_item(s);
+        const bool filling = s.inserting && s.clause != Clause::values;
+        const std::string_view outer = s.clause == Clause::none ? s.base : std::string_view();
+        // Only the first SELECT of a UNION names the result.
+        if (collects() && !s.inserting && s.clause != Clause::other) columns.clear();
+        s.clause = Clause::select;
+        s.base = outer;
+        s.index = 0;
+        if (filling) next_insert_column(s);
+        reset(s);
+        s.item = reading.values.size();
+        s.item_named = s.item_star = false;
+      }
+      break;
+    case SqlWord::from:
+      if (before.kind == Kind::word && before.word == SqlWord::distinct) break;
+      if (f.clause == Clause::none || f.type == Frame::Type::case_) {  // extract(year FROM x), substring(x FROM 1)
+        if (ahead.kind == Kind::word || ahead.kind == Kind::quoted) f.first = f.name = {};
+        break;
+      }
+      new_clause(f, Clause::from);
+      break;
+    case SqlWord::where:
+    case SqlWord::having:
+    case SqlWord::join:
+    case SqlWord::using_:
+    case SqlWord::left:
+    case SqlWord::right:
+    case SqlWord::inner:
+    case SqlWord::full:
+    case SqlWord::cross:
+    case SqlWord::natural:
+    case SqlWord::lateral:
+    case SqlWord::outer:
+      pop_cases();
+      new_clause(top(), top().clause == Clause::none ? Clause::none : Clause::from);
+      break;
+    case SqlWord::on:
+      pop_cases();
+      if (top().clause == Clause::select) break;  // DISTINCT ON
+      new_clause(top(), top().inserting ? Clause::insert_rest : Clause::from);
+      break;
+    case SqlWord::limit:
+    case SqlWord::offset:
+    case SqlWord::fetch:
+    case SqlWord::group:
+    case SqlWord::order:
+    case SqlWord::union_:
+    case SqlWord::except:
+    case SqlWord::intersect:
+      pop_cases();
+      new_clause(top(), top().clause == Clause::none ? Clause::none : Clause::other);
+      break;
+    case SqlWord::for_:
+      if (f.clause == Clause::set_variable && ahead.kind == Kind::word) advance();  // SET PASSWORD FOR bob = 'p'
+      if (f.clause != Clause::set_variable && f.clause != Clause::ddl && f.clause != Clause::none)
+        new_clause(f, Clause::other);
+      break;
+    case SqlWord::and_:
+      if (f.between) {
+        f.between = false;
+      } else {
+        reset(f);
+      }
+      break;
+    case SqlWord::or_:
+      reset(f);
+      break;
+    case SqlWord::insert:
+    case SqlWord::upsert:
+    case SqlWord::replace:
+    case SqlWord::merge:
+      if (f.clause == Clause::ddl && word == SqlWord::replace) break;  // CREATE OR REPLACE
+      pop_cases();
+      new_clause(top(), Clause::insert_target);
+      top().inserting = word != SqlWord::merge;
+      insert_columns.clear();
+      columns.clear();
+      break;
+    case SqlWord::into:
+      if (f.clause != Clause::none) break;
+      new_clause(top(), Clause::insert_target);  // ...RT INTO t (a, b): see find_statement()
+      top().inserting = true;
+      insert_columns.clear();
+      columns.clear();
+      break;
+    case SqlWord::values:
+      if (f.clause == Clause::insert_target || f.clause == Clause::insert_rest || f.clause == Clause::ddl ||
+          f.clause == Clause::with || f.clause == Clause::none || f.clause == Clause::from) {
+        if (!f.inserting) insert_columns.clear();
+        new_clause(f, Clause::values);
+      }
+      break;
+    case SqlWord::update:
+      if (before.kind == Kind::word && before.word == SqlWord::for_) break;
+      if (before.kind == Kind::word && before.word == SqlWord::key) {
+        if (f.inserting) new_clause(f, Clause::set);
+        break;
+      }
+      new_clause(f, Clause::update_target);
+      break;
+    case SqlWord::set:
+      pop_cases();
+      new_clause(top(),
+                 top().clause == Clause::none || top().clause == Clause::ddl ? Clause::set_variable : Clause::set);
+      break;
+    case SqlWord::delete_:
+      if (before.kind != Kind::word || before.word != SqlWord::on) new_clause(f, Clause::update_target);
+      break;
+    case SqlWord::copy:
+      if (f.started) break;
+      new_clause(f, Clause::copy_target);
+      columns.clear();
+      break;
+    case SqlWord::call:
+    case SqlWord::execute:
+      new_clause(f, Clause::other);
+      break;
+    case SqlWord::returning:
+      pop_cases();
+      new_clause(top(), Clause::returning);
+      if (collects()) {
+        columns.clear();
+        top().inserting = false;
+      }
+      top().item = reading.values.size();
+      top().item_named = top().item_star = false;
+      break;
+    case SqlWord::with:
+      if (!f.started) f.clause = Clause::with;
+      break;
+    case SqlWord::as:
+      if (f.cast) {
+        skip_type();
+      } else if (f.clause == Clause::select || f.clause == Clause::returning) {
+        alias = true;
+      }
+      break;
+    case SqlWord::case_: {
+      const std::string_view outer = f.column;
+      if (Frame* inner = push(Frame::Type::case_)) {
+        inner->outer = outer;
+        inner->base = inner->column = {};
+      } else {
+        --overflow;  // END is not counted
+      }
+      break;
+    }
+    case SqlWord::when:
+      if (f.type == Frame::Type::case_) {
+        if (f.operand.empty() && f.index == 0) f.operand = f.name;
+        ++f.index;
+        f.base = f.operand;
+      }
+      reset(f);
+      f.rhs = f.type == Frame::Type::case_ && !f.operand.empty();
+      break;
+    case SqlWord::then:
+    case SqlWord::else_:
+      if (f.type == Frame::Type::case_) f.base = f.outer;
+      reset(f);
+      break;
+    case SqlWord::end:
+      if (f.type == Frame::Type::case_) pop();
+      break;
+    case SqlWord::between:
+      on_comparison();
+      f.between = true;
+      break;
+    case SqlWord::in:
+    case SqlWord::is:
+    case SqlWord::like:
+    case SqlWord::ilike:
+    case SqlWord::similar:
+    case SqlWord::rlike:
+    case SqlWord::regexp:
+    case SqlWord::glob:
+      on_comparison();
+      break;
+    case SqlWord::to:
+      if ((f.clause == Clause::set_variable || f.clause == Clause::ddl) && !f.name.empty()) on_comparison();
+      if (f.clause == Clause::copy_target) f.clause = Clause::other;
+      break;
+    case SqlWord::interval:
+      no_column = ahead.kind == Kind::literal;
+      break;
+    case SqlWord::escape:
+      no_column = true;
+      break;
+    case SqlWord::collate:
+      if (ahead.kind == Kind::word || ahead.kind == Kind::quoted) advance();
+      break;
+    case SqlWord::true_:
+    case SqlWord::false_:
+      on_literal(SqlLiteral::boolean, token.value);
+      break;
+    default:
+      break;
+  }
+}
+
+void SqlReader::Impl::on_literal(SqlLiteral kind, const Span& value) {
+  Frame& f = top();
+  const bool is_text = kind != SqlLiteral::number && kind != SqlLiteral::placeholder && kind != SqlLiteral::boolean;
+  const std::string_view content = value.of(text);
+  if (f.type == Frame::Type::columns) return;
+  if (f.type == Frame::Type::subscript) {
+    if (is_text) f.name = content.size() <= kMaxNameBytes ? content : std::string_view();
+    return;
+  }
+  if (f.arrow && kind != SqlLiteral::placeholder) {
+    f.arrow = false;
+    if (!is_text || content.size() > kMaxNameBytes) return;
+    // '{address,zip}' of #>>
+    std::string_view key = content;
+    if (key.starts_with('{') && key.ends_with('}')) key = key.substr(1, key.size() - 2);
+    if (const std::size_t comma = key.rfind(','); comma != std::string_view::npos) key.remove_prefix(comma + 1);
+    name_event(key);
+    return;
+  }
+  f.arrow = false;
+  if (f.keyed && is_text && f.index % 2 == 0) {
+    f.operand = content.size() <= kMaxNameBytes ? content : std::string_view();
+    return;
+  }
+  std::string_view column = f.column;
+  if (f.keyed && f.index % 2 == 1 && !f.operand.empty()) column = f.operand;
+  if (before.kind == Kind::word && !before.marked && column.empty() && (is_text || kind == SqlLiteral::placeholder) &&
+      (frames[0].clause == Clause::ddl || frames[0].clause == Clause::set_variable)) {
+    if (identified && (before.word == SqlWord::by || before.word == SqlWord::as)) {
+      column = "password";
+    } else if (before.word == SqlWord::none || before.word == SqlWord::key) {
+      column = name_of(before);  // PASSWORD 'p', OPTIONS (user 'u')
+    }
+  }
+  if (no_column) column = {};
+  if (column.empty() && !no_column && (!f.rhs || f.reversed) && f.pending == kNone) f.pending = reading.values.size();
+  no_column = false;
+  emit(kind, value, column, token.unclosed);
+}
+
+void SqlReader::Impl::on_comparison() {
+  Frame& f = top();
+  f.arrow = false;
+  f.reversed = false;
+  if (!f.name.empty()) {
+    f.column = f.name;
+  } else if (f.pending != kNone) {
+    f.reversed = true;
+  } else {
+    f.column = {};
+  }
+  f.rhs = true;
+  f.name = {};
+}
+
+void SqlReader::Impl::on_open() {
+  Frame& parent = top();
+  const bool statement_follows =
+      ahead.kind == Kind::word && (ahead.word == SqlWord::select || ahead.word == SqlWord::with);
+  const bool named = before.kind == Kind::word && before.word == SqlWord::none;
+  const Span tuple = parent.tuple;
+  const bool of_tuple = tuple.size() > 0 && parent.rhs;
+  if (!statement_follows && parent.clause == Clause::insert_target) {
+    parent.clause = Clause::insert_rest;
+    if (Frame* f = push(Frame::Type::columns)) f->base = f->column = {};
+    return;
+  }
+  if (!statement_follows && parent.clause == Clause::copy_target) {
+    parent.clause = Clause::other;
+    if (Frame* f = push(Frame::Type::columns)) f->into_table = true;
+    return;
+  }
+  if (parent.clause == Clause::values && depth == 0 && before.kind == Kind::close) {
+    // No comma between the rows: this is no part of the statement.
+    reading.extent.end = std::max(reading.extent.begin, before.whole.end);
+    token = before;
+    stop();
+    return;
+  }
+  if (parent.clause == Clause::values && !named) {
+    if (Frame* f = push(Frame::Type::row)) {
+      f->base = row_column(*f);
+      reset(*f);
+    }
+    return;
+  }
+  if (!statement_follows && of_tuple && before.kind == Kind::word && before.word == SqlWord::in) {
+    if (Frame* f = push(Frame::Type::list)) {
+      f->tuple_rows = true;
+      f->row = tuple;
+    }
+    return;
+  }
+  if (!statement_follows && (of_tuple || parent.tuple_rows)) {
+    const Span row = parent.tuple_rows ? parent.row : tuple;
+    if (Frame* f = push(Frame::Type::row)) {
+      f->row = row;
+      f->row_of_tuple = true;
+      f->base = row_column(*f);
+      reset(*f);
+    }
+    return;
+  }
+  if (before.kind == Kind::word && before.word == SqlWord::in) {
+    push(Frame::Type::list);
+    return;
+  }
+  const std::string_view name = text_of(before.value);
+  const bool function = before.kind == Kind::word && (named || is_one_of(name, kKeywordFunctions));
+  Frame* f = push(function ? Frame::Type::function : Frame::Type::group);
+  if (f == nullptr || !function) return;
+  f->cast = is_one_of(name, kCastFunctions);
+  f->keyed = is_one_of(name, kKeyedFunctions);
+  f->counting = equals_ignoring_case(name, "count");
+}
+
+void SqlReader::Impl::on_close() {
+  if (overflow > 0) {
+    --overflow;
+    return;
+  }
+  pop_cases();
+  const Frame::Type type = top().type;
+  if (depth == 0 || type == Frame::Type::array || type == Frame::Type::subscript) {
+    reading.extent.end = std::max(reading.extent.begin, before.whole.end);
+    token = before;
+    stop();
+    return;
+  }
+  alias = false;
+  pop();
+}
+
+void SqlReader::Impl::on_open_bracket() {
+  const bool operand = before.kind == Kind::literal || before.kind == Kind::quoted || before.kind == Kind::close ||
+                       before.kind == Kind::close_bracket ||
+                       (before.kind == Kind::word && before.word == SqlWord::none);
+  const bool array = (before.kind == Kind::word && before.word == SqlWord::array) || !operand;
+  if (depth == 0 && !array && before.kind != Kind::word && before.kind != Kind::quoted) {
+    // `… LIMIT 1 [parameters: …]` is no subscript.
+    reading.extent.end = std::max(reading.extent.begin, before.whole.end);
+    token = before;
+    stop();
+    return;
+  }
+  push(array ? Frame::Type::array : Frame::Type::subscript);
+}
+
+void SqlReader::Impl::on_close_bracket() {
+  if (overflow > 0) {
+    --overflow;
+    return;
+  }
+  pop_cases();
+  const Frame::Type type = top().type;
+  if (depth == 0 || (type != Frame::Type::array && type != Frame::Type::subscript)) {
+    reading.extent.end = std::max(reading.extent.begin, before.whole.end);
+    token = before;
+    stop();
+    return;
+  }
+  pop();
+}
+
+void SqlReader::Impl::on_comma() {
+  pop_cases();
+  Frame& f = top();
+  alias = false;
+  if (f.type == Frame::Type::row) {
+    ++f.index;
+    f.base = row_column(f);
+  } else if (f.clause == Clause::select || f.clause == Clause::returning) {
+    finish_item(f);
+    if (f.inserting) next_insert_column(f);
+  } else {
+    ++f.index;
+  }
+  const bool rows = f.tuple_rows;
+  const Span row = f.row;
+  reset(f);
+  f.tuple_rows = rows;
+  f.row = row;
+}
+
+void SqlReader::Impl::on_semicolon() {
+  // A closing parenthesis may be missing in a line that was cut.
+  const std::size_t at = ahead.whole.begin;
+  Frame& root = frames[0];
+  depth = 0;
+  if (root.clause == Clause::select || root.clause == Clause::returning) {
+    finish_item(root);
+    root.clause = Clause::other;
+  }
+  if (ahead.kind != Kind::word || find_statement(text.substr(0, std::min(text.size(), at + 512)), at) != at) {
+    stop();
+    return;
+  }
+  begin_statement();
+}
+
+// Behind :: or AS: numeric(10,2), double precision, timestamp with time zone, "public"."t"[]
+void SqlReader::Impl::skip_type() {
+  const auto takes = [&](std::string_view word) {
+    if (ahead.kind != Kind::word || !equals_ignoring_case(text_of(ahead.value), word)) return false;
+    advance();
+    return true;
+  };
+  if (ahead.kind != Kind::word && ahead.kind != Kind::quoted) return;
+  advance();
+  while (ahead.kind == Kind::dot) {
+    advance();
+    if (ahead.kind == Kind::word || ahead.kind == Kind::quoted) advance();
+  }
+  if (!takes("precision")) takes("varying");
+  if (ahead.kind == Kind::open) {
+    advance();
+    while (ahead.kind == Kind::literal || ahead.kind == Kind::comma) advance();
+    if (ahead.kind == Kind::close) advance();
+  }
+  if ((takes("with") || takes("without")) && takes("time")) takes("zone");
+  while (ahead.kind == Kind::open_bracket) {
+    advance();
+    if (ahead.kind == Kind::literal) advance();
+    if (ahead.kind == Kind::close_bracket) advance();
+  }
+}
+
+}  // namespace piiscrub
