@@ -1,0 +1,271 @@
+#include "format/value_text.h"
+
+#include <algorithm>
+#include <array>
+
+#include "format/key_value.h"
+
+namespace piiscrub {
+namespace {
+
+constexpr int kMaxWords = 12;
+constexpr int kMaxStrayQuotes = 8;
+
+// How a quote is spelled.
+constexpr auto kQuoteSpellings = std::to_array<std::string_view>(
+    {"&quot;", "&#x27;", "&#39;", "&#34;", "\\u0022", "\\u0027", "\\x22", "\\x27", "%22", "%27", "\"", "'", "`"});
+
+bool may_be_quote(char c) { return c == '"' || c == '\'' || c == '`' || c == '\\' || c == '&' || c == '%'; }
+
+// Strings five levels deep; also what a look for a quote may cost.
+constexpr std::size_t kMaxBackslashes = 31;
+
+// Whether a spelling of a quote ends with `c`.
+bool may_end_quote(char c) { return c == '"' || c == '\'' || c == '`' || c == ';' || c == '2' || c == '7'; }
+
+bool ends_bare(char c) {
+  return static_cast<unsigned char>(c) <= ' ' || c == '"' || c == '\'' || c == '`' || c == '<' || c == '>' ||
+         c == '&' || c == '|';
+}
+
+bool is_trailer(char c) { return is_closer(c) || c == ',' || c == ';' || c == '.' || c == ':'; }
+
+std::size_t end_of_secret(std::string_view text, std::size_t at) {
+  const std::size_t stop = std::min(text.size(), at + kMaxValueBytes);
+  std::size_t end = at;
+  while (end < stop && !ends_bare(text[end])) {
+    const char c = text[end];
+    if (c == '\\' && at_or_nul(text, end + 1) != '\\' && !is_alnum(at_or_nul(text, end + 1))) break;  // \" \'
+    if (c == '\\' &&
+        (at_or_nul(text, end + 1) == 'n' || at_or_nul(text, end + 1) == 'r' || at_or_nul(text, end + 1) == 't')) {
+      break;
+    }
+    if (c == '%' && (text.substr(end, 3) == "%22" || text.substr(end, 3) == "%27" || text.substr(end, 3) == "%26"))
+      break;
+    // `a=1,b=2` and `a=1, b`: a separator. `pass=x,y!z`: part of it.
+    if (c == ',' || c == ';') {
+      const char next = at_or_nul(text, end + 1);
+      if (ends_bare(next) || next == '\\' || starts_pair(text, end + 1, c == ';')) break;
+    }
+    ++end;
+  }
+  while (end > at && is_trailer(text[end - 1])) --end;
+  return end;
+}
+
+std::size_t end_of_word(std::string_view text, std::size_t at) {
+  constexpr std::string_view kEnds = ",;?()[]{}=!";
+  const std::size_t stop = std::min(text.size(), at + kMaxWordsBytes);
+  std::size_t end = at;
+  while (end < stop && !ends_bare(text[end]) && kEnds.find(text[end]) == std::string_view::npos &&
+         (text[end] != '\\' || at_or_nul(text, end + 1) == 'u' || at_or_nul(text, end + 1) == 'x')) {
+    ++end;
+  }
+  while (end > at && is_trailer(text[end - 1])) --end;
+  return end;
+}
+
+std::size_t end_of_number(std::string_view text, std::size_t at) {
+  constexpr std::size_t kMaxNumberBytes = 48;
+  constexpr int kMaxGroup = 6;  // of digits and letters: what is longer is whole (`ssn=536904399 200`)
+  const std::size_t stop = std::min(text.size(), at + kMaxNumberBytes);
+  std::size_t end = at;
+  int group = 0;
+  while (end < stop) {
+    const char c = text[end];
+    const char next = at_or_nul(text, end + 1);
+    const bool clock = is_digit(next) && is_digit(at_or_nul(text, end + 2)) && at_or_nul(text, end + 3) == ':';
+    const bool joins = c == ' ' && end > at && (is_digit(text[end - 1]) || text[end - 1] == ')') &&
+                       ((is_digit(next) && (group <= kMaxGroup || clock)) || next == '(');
+    group = c == ' ' ? 0 : group + (is_alnum(c) ? 1 : 0);
+    const bool bracket = (c == '(' || c == ')') && (is_digit(at_or_nul(text, end + 1)) ||
+                                                    at_or_nul(text, end + 1) == ' ' || at_or_nul(text, end + 1) == '-');
+    if (!is_alnum(c) && !is_high(c) && !joins && !bracket && c != '.' && c != '-' && c != '/' && c != '+' && c != '*' &&
+        !(c == ',' && is_digit(at_or_nul(text, end + 1)) && end > at && is_digit(text[end - 1])) &&
+        !(c == ':' && is_digit(at_or_nul(text, end + 1))) && !(c == '%' && is_hex(at_or_nul(text, end + 1)))) {
+      break;
+    }
+    ++end;
+  }
+  while (end > at && (is_trailer(text[end - 1]) || text[end - 1] == '-' || text[end - 1] == '/')) --end;
+  return end;
+}
+
+std::size_t end_of_words(std::string_view text, std::size_t at) {
+  const std::size_t stop = std::min(text.size(), at + kMaxWordsBytes);
+  std::size_t end = at;
+  int words = 1;
+  while (end < stop) {
+    const char c = text[end];
+    if (c == ' ') {
+      const char next = at_or_nul(text, end + 1);
+      if (next == ' ' || next == '-' || next == '\0' || is_opener(next) || ++words > kMaxWords ||
+          starts_pair(text, end + 1)) {
+        break;
+      }
+      // Names and addresses go on with a capital, a digit or a word that is at home in them; prose does not.
+      if (is_lower(next)) {
+        std::size_t last = end + 1;
+        while (last < stop && is_alpha(text[last])) ++last;
+        constexpr auto kInNames = std::to_array<std::string_view>(
+            {"van",    "von",    "der",  "den", "de",  "da",  "do",  "dos", "das", "del", "della",
+             "di",     "du",     "des",  "la",  "le",  "el",  "al",  "bin", "ibn", "ben", "y",
+             "e",      "und",    "zu",   "zum", "zur", "ter", "ten", "st",  "rue", "via", "calle",
+             "avenue", "street", "road", "am",  "an",  "im",  "in",  "auf", "ul",  "nr",  "no"});
+        const std::string_view word = text.substr(end + 1, last - end - 1);
+        if (std::find(kInNames.begin(), kInNames.end(), word) == kInNames.end()) break;
+      }
+    } else if (c == ',') {
+      // A comma goes on in an address, but not in front of another pair.
+      if (at_or_nul(text, end + 1) != ' ' || starts_pair(text, end + 2) || !quote_at(text, end + 2).empty()) break;
+    } else if (c == '\'') {
+      if (!(end > at && is_alpha(text[end - 1]) && is_alpha(at_or_nul(text, end + 1)))) break;  // O'Brien
+    } else if (ends_bare(c) || c == '\\' || c == ';' || is_closer(c)) {
+      break;
+    }
+    ++end;
+  }
+  while (end > at && (text[end - 1] == ' ' || is_trailer(text[end - 1]))) --end;
+  return end;
+}
+
+}  // namespace
+
+std::size_t skip_blanks(std::string_view text, std::size_t at, std::size_t most) {
+  std::size_t end = at;
+  while (end < text.size() && end - at < most && is_blank(text[end])) ++end;
+  return end;
+}
+
+std::string_view quote_at(std::string_view text, std::size_t at) {
+  if (at >= text.size() || !may_be_quote(text[at])) return {};
+  std::size_t end = at;
+  while (end < text.size() && text[end] == '\\' && end - at <= kMaxBackslashes) ++end;
+  for (const std::string_view quote : kQuoteSpellings) {
+    // The backslash of \x22 is the spelling's own.
+    const std::size_t from = quote.front() == '\\' && end > at ? end - 1 : end;
+    if (text.substr(from, quote.size()) == quote) return text.substr(at, from + quote.size() - at);
+  }
+  return {};
+}
+
+std::string_view quote_before(std::string_view text, std::size_t at) {
+  if (at == 0 || !may_end_quote(text[at - 1])) return {};
+  for (const std::string_view quote : kQuoteSpellings) {
+    if (!text.substr(0, at).ends_with(quote)) continue;
+    std::size_t begin = at - quote.size();
+    while (begin > 0 && text[begin - 1] == '\\') --begin;
+    return text.substr(begin, at - begin);
+  }
+  return {};
+}
+
+// The quote behind more backslashes than the
+// opening one is part of the string, and so is a doubled single quote (SQL).
+//
+// A string in a string opens behind d backslashes: 1, 3, 7 …, or 2, 6 … where the outermost one has other quotes
+// (Python's repr). A quote within it then stands behind 2d + 1 of them (d odd), and each backslash is spelled 2d + 2
+// times, so any number of those may stand in front of its end.
+std::size_t closing_quote(std::string_view text, std::size_t at, std::string_view quote) {
+  const std::size_t depth = std::min(quote.find_first_not_of('\\'), quote.size());
+  const std::size_t period = 2 * (depth + (depth > 0 && depth % 2 == 0 ? 2 : 1));
+  const std::string_view bare = quote.substr(depth);
+  const std::string_view looked = text.substr(0, std::min(text.size(), at + kMaxValueBytes));
+  for (std::size_t i = looked.find(bare, at); i != std::string_view::npos; i = looked.find(bare, i)) {
+    std::size_t backslashes = i;
+    while (backslashes > at && text[backslashes - 1] == '\\') --backslashes;
+    const bool ends = i - backslashes >= depth && (i - backslashes - depth) % period == 0;
+    const bool doubled = quote == "'" && at_or_nul(text, i + 1) == '\'';
+    if (ends && !doubled) return i - depth;
+    i += doubled ? 2 : 1;
+  }
+  return std::string_view::npos;
+}
+
+std::size_t skip_string_prefix(std::string_view text, std::size_t at) {
+  constexpr std::string_view kPrefixes = "uUbBrReEnNfF";
+  std::size_t end = at;
+  while (end < text.size() && end - at < 2 && kPrefixes.find(text[end]) != std::string_view::npos) ++end;
+  return end > at && !quote_at(text, end).empty() ? end : at;
+}
+
+bool starts_pair(std::string_view text, std::size_t at, bool words) {
+  std::size_t end = at;
+  while (end < text.size() && end - at < kMaxKeyBytes && (is_key_byte(text[end]) || (words && text[end] == ' '))) ++end;
+  return end > at && (at_or_nul(text, end) == '=' || at_or_nul(text, end) == ':');
+}
+
+// Gives up after a few quotes that open no string: each of them costs a look at all that follows.
+std::size_t closing_bracket(std::string_view text, std::size_t at) {
+  const std::size_t stop = std::min(text.size(), at + kMaxValueBytes);
+  int depth = 1;
+  int strays = 0;
+  for (std::size_t i = at; i < stop;) {
+    if (is_opener(text[i])) ++depth;
+    if (is_closer(text[i]) && --depth == 0) return i;
+    const bool word_in_front = i > at && is_alnum(text[i - 1]);  // an apostrophe opens no string
+    if (const std::string_view quote = word_in_front ? std::string_view() : quote_at(text, i); !quote.empty()) {
+      const std::size_t end = closing_quote(text, i + quote.size(), quote);
+      if (end == std::string_view::npos && ++strays > kMaxStrayQuotes) return std::string_view::npos;
+      i = (end == std::string_view::npos ? i : end) + quote.size();
+    } else {
+      const bool backslash = text[i] == '\\';  // no quote in front of the end of their run
+      ++i;
+      while (backslash && i < stop && text[i] == '\\') ++i;
+    }
+  }
+  return std::string_view::npos;
+}
+
+std::size_t call_bracket(std::string_view text, std::size_t at, ValueKind kind) {
+  constexpr auto kConstructors = std::to_array<std::string_view>(
+      {"SecretStr", "SecretBytes", "Secret",   "UUID",   "uuid.UUID", "Decimal", "decimal.Decimal", "str",    "bytes",
+       "bytearray", "memoryview",  "ObjectId", "lower",  "upper",     "trim",    "crypt",           "digest", "md5",
+       "encode",    "Some",        "Optional", "String", "Json",      "Jsonb",   "Binary"});
+  std::size_t name = at;
+  while (name < text.size() && name - at < 32 && (is_word(text[name]) || text[name] == '.')) ++name;
+  if (name == at || at_or_nul(text, name) != '(' || !is_alpha(text[at])) return std::string_view::npos;
+  const bool known =
+      std::find(kConstructors.begin(), kConstructors.end(), text.substr(at, name - at)) != kConstructors.end();
+  return known || kind == ValueKind::date || kind == ValueKind::number ? name : std::string_view::npos;
+}
+
+std::size_t skip_scheme(std::string_view text, std::size_t at, bool any) {
+  constexpr auto kSchemes = std::to_array<std::string_view>(
+      {"bearer", "basic", "token", "digest", "negotiate", "ntlm", "apikey", "api-key", "key", "jwt", "ssws", "hmac"});
+  std::size_t end = at;
+  while (end < text.size() && end - at < 24 && (is_alnum(text[end]) || text[end] == '-')) ++end;
+  if (at_or_nul(text, end) != ' ' || end + 1 >= text.size() || ends_bare(text[end + 1])) return at;
+  const std::string_view word = text.substr(at, end - at);
+  const bool known = std::any_of(kSchemes.begin(), kSchemes.end(), [&](std::string_view scheme) {
+    return scheme.size() == word.size() &&
+           std::equal(word.begin(), word.end(), scheme.begin(), [](char a, char b) { return to_lower(a) == b; });
+  });
+  return known || (any && end > at) ? end + 1 : at;
+}
+
+std::size_t skip_dumped_type(std::string_view text, std::size_t at) {
+  constexpr std::string_view kType = "string(";
+  if (!text.substr(at).starts_with(kType)) return at;
+  std::size_t end = at + kType.size();
+  while (is_digit(at_or_nul(text, end))) ++end;
+  return text.substr(end).starts_with(") ") && !quote_at(text, end + 2).empty() ? end + 2 : at;
+}
+
+std::size_t end_of_bare(std::string_view text, std::size_t at, ValueKind kind) {
+  switch (kind) {
+    case ValueKind::secret:
+      return end_of_secret(text, at);
+    case ValueKind::word:
+      return end_of_word(text, at);
+    case ValueKind::words:
+    case ValueKind::name:
+      return end_of_words(text, at);
+    case ValueKind::date:
+    case ValueKind::number:
+      return end_of_number(text, at);
+  }
+  return at;
+}
+
+}  // namespace piiscrub
