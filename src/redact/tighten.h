@@ -16,8 +16,8 @@
 // leave
 //   a part of it, redact (Policy::shows_parts()).
 // - Besides, what each of them finds in a record by itself is hidden, whatever else the others make of the record (the
-//   editor asks the detector of each: pipeline/editor.cc). What earlier records say of it is as the policy made of them
-//   has read those.
+//   editor asks the detector of each: pipeline/editor_find.cc). What earlier records say of it is as the policy made of
+//   them has read those.
 // So adding a policy moves each of these up or leaves it, whatever the policy is: what was hidden stays hidden, at
 // least as well, and nothing that a record holds can take a policy away. tests/tighten_test.cc tries that with policies
 // and records at random.

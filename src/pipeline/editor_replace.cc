@@ -1,0 +1,170 @@
+// What is found in a record goes, and what comes up then.
+#include <algorithm>
+
+#include "base/ascii.h"
+#include "format/escape.h"
+#include "pipeline/editor_parts.h"
+#include "pipeline/hit_cursor.h"
+#include "pipeline/json_quote.h"
+#include "pipeline/record_bounds.h"
+#include "redact/replacement.h"
+
+namespace piiscrub {
+namespace {
+
+// An edit can make its neighbour matchable, which is then edited in the next round. A record that has not settled
+// after this many rounds is masked.
+constexpr int kMaxRounds = 8;
+
+}  // namespace
+
+// Replaces what `detection` holds of `whole`, and what comes up then.
+Verdict Editor::Impl::replace(std::string_view whole, Stats& stats) {
+  as_it_came = true;
+  if (drops()) return drop(whole.size(), stats);
+  leaves_text = false;
+  const bool keys = needs_keys_again(without_delimiter(whole));
+  apply(whole, stats);
+  as_it_came = false;
+  if (leaves_text && edited == whole) return Verdict::unchanged;  // masks of an earlier run
+  if (!settle(whole, keys, stats)) return drop(whole.size(), stats);
+  ++stats.records_edited;
+  return Verdict::edited;
+}
+
+bool Editor::Impl::drops() const {
+  return std::any_of(detection.findings.begin(), detection.findings.end(), [&](const Finding& finding) {
+    return finding.rule != Finding::kUnchecked && redactor.drops(finding.rule);
+  });
+}
+
+void Editor::Impl::count(const Finding& finding, Stats& stats) {
+  const Action action = actions[finding.rule];
+  stats.count_finding(finding.rule, action);
+  if (receipts == nullptr) return;
+  receipts->push_back({record_at + (as_it_came ? finding.span.begin : 0), finding.rule, action});
+}
+
+Verdict Editor::Impl::drop(std::size_t bytes, Stats& stats) {
+  for (const Finding& finding : detection.findings) {
+    if (finding.rule != Finding::kUnchecked) count(finding, stats);
+  }
+  ++stats.records_dropped;
+  stats.bytes_dropped += bytes;
+  return Verdict::dropped;
+}
+
+// Sets `edited` to `whole` with the findings replaced.
+void Editor::Impl::apply(std::string_view whole, Stats& stats) {
+  edited.clear();
+  shifts.clear();
+  std::size_t done = 0;
+  StringCursor strings;
+  for (const Finding& finding : detection.findings) {
+    edited.append(whole.substr(done, finding.span.begin - done));
+    const std::size_t begin = edited.size();
+    if (finding.rule == Finding::kUnchecked) {
+      write_mask(finding.reason, finding.span.size(), edited);
+      stats.count_mask(finding.reason);
+    } else if (finding.part != Finding::Part::rest) {
+      const std::string_view value = finding.span.of(whole);
+      const bool goes_on = finding.part == Finding::Part::first;
+      if (finding.mixed && options.policy != nullptr && options.policy->shows_parts(finding.rule)) {
+        redactor.write_label(finding.rule, edited);
+      } else {
+        redactor.write(finding.rule, goes_on ? split_lines.value_of(finding) : decoding.value_of(whole, finding),
+                       edited);
+      }
+      const bool leaves = redactor.leaves_text(finding.rule);
+      leaves_text |= leaves;
+      if (!leaves || std::string_view(edited).substr(begin) != value) {
+        count(finding, stats);
+      }
+      // A number in JSON or SQL that is none any more must become a string.
+      const std::string_view quote = finding.quote.empty() ? json_quote(whole, finding.span, strings) : finding.quote;
+      if (!quote.empty() && !is_number(std::string_view(edited).substr(begin))) {
+        edited.insert(begin, quote);
+        edited.append(quote);
+      }
+    }
+    if (is_wide(finding.span.of(whole))) widen(edited, begin);
+    shifts.push_back(static_cast<std::ptrdiff_t>(edited.size() - begin) -
+                     static_cast<std::ptrdiff_t>(finding.span.size()));
+    done = finding.span.end;
+  }
+  edited.append(whole.substr(done));
+}
+
+// Moves hits to where their bytes are now that the findings have been replaced.
+void Editor::Impl::move_hits(const std::vector<Hit>& hits, std::size_t back, std::vector<Hit>& moved) const {
+  moved.clear();
+  std::size_t finding = 0;
+  std::ptrdiff_t shift = 0;
+  for (Hit hit : hits) {
+    while (finding < detection.findings.size() && detection.findings[finding].span.end <= hit.at - back) {
+      shift += shifts[finding++];
+    }
+    hit.at = static_cast<std::uint32_t>(hit.at + shift);
+    moved.push_back(hit);
+  }
+}
+
+// Whether the keys of the edited record can say anything that they did not before: one was left open, or a finding was
+// the edge of one.
+bool Editor::Impl::needs_keys_again(std::string_view record) const {
+  return detection.has_open_keys ||
+         std::any_of(detection.findings.begin(), detection.findings.end(), [&](const Finding& finding) {
+           return finding.span.end < record.size() && is_key_byte(record[finding.span.end]);
+         });
+}
+
+// Looks at `edited` again until nothing more is found in it, so that a second run over the output finds nothing either.
+// Only hits that were turned down need another look: a replacement takes no part in any match, so it makes no new hits,
+// but it is an edge, and it can bring a context word nearer. Masks and stand-ins are text like any other: a record with
+// one is scanned again as the second run would, until what is found is replaced by itself. Returns false if the record
+// is to be dropped.
+bool Editor::Impl::settle(std::string_view whole, bool keys, Stats& stats) {
+  for (int round = 0; round < kMaxRounds; ++round) {
+    if (detection.findings.empty()) return true;
+    if (leaves_text) {
+      scanner->scan(edited, scan_again);
+      if (scan_again.failed) break;
+      literals_again = scan_again.literals;
+      shapes_again = scan_again.shapes;
+      keys_again = scan_again.keys;
+      weak_keys_again = scan_again.weak_keys;
+      const std::span<const Hit> sql = sql_hits(scan_again, options.format);
+      sql_again.assign(sql.begin(), sql.end());
+    } else {
+      if (detection.rejected_literals.empty() && detection.rejected_shapes.empty() && !keys && sql_again.empty() &&
+          memory.table == nullptr && memory.list == nullptr && !decoding.escaped()) {
+        return true;
+      }
+      move_hits(detection.rejected_literals, 1, literals_again);
+      move_hits(detection.rejected_shapes, 0, shapes_again);
+      keys_again.clear();
+      weak_keys_again.clear();
+      if (keys) key_finder.find(without_delimiter(edited), keys_again, weak_keys_again);
+    }
+    const std::string_view record = without_delimiter(edited);
+    redactor.find_replacements(record, opaque);
+    memory_behind = memory;
+    detector.detect(record, 0, {literals_again, shapes_again, keys_again, weak_keys_again, sql_again}, opaque,
+                    memory_behind, detection);
+    decoding.add_to_edited(record, opaque, memory, leaves_text, detection);
+    memory_behind.wanted = memory_behind.wanted || decoding.wanted();
+    if (drops()) return false;
+    keys = keys || needs_keys_again(record);
+    previous.swap(edited);
+    apply(previous, stats);
+    if (leaves_text && edited == previous) return true;
+  }
+  const std::string_view record = without_delimiter(whole);
+  edited.clear();
+  write_record_mask(MaskReason::unstable, record.size(), looks_like_json(record), edited);
+  edited.append(whole.substr(record.size()));
+  stats.count_mask(MaskReason::unstable);
+  return true;
+}
+
+}  // namespace piiscrub
