@@ -82,6 +82,9 @@ class ValueReader {
         value.ends_with(kMarkerClose)) {
       span = {span.begin + kMarkerOpen.size(), span.end - kMarkerClose.size()};
     }
+    // The repr of a string in a string: "name": "'Ann'"
+    if (value.size() > 2 && value.front() == '\'' && value.back() == '\'' && kind_ != ValueKind::secret)
+      span = {span.begin + 1, span.end - 1};
     // An object in a string has keys of its own.
     const bool object = !value.empty() && value.front() == '{' && value.back() == '}' && kind_ != ValueKind::secret;
     if (span.size() > 0 && !object) values_.push_back({span, quote});
@@ -92,8 +95,11 @@ class ValueReader {
     if (const std::size_t behind = behind_template(at); behind > at) return behind;
     const bool secret = kind_ == ValueKind::secret;
     const bool object = text_[at] == '{';
-    if (object && kind_ == ValueKind::name) return at + 1;
     const std::size_t end = find_close(at + 1);
+    if (object && kind_ == ValueKind::name) {
+      if (end != std::string_view::npos) read_leaves(at + 1, end, quote, object, 0);
+      return at + 1;
+    }
     if (end == std::string_view::npos) {
       // Never closed: a list of strings that was cut off, or a planted bracket, which is to hide nothing more.
       const std::size_t first = skip_blanks(text_, at + 1, kMaxBlanks);
@@ -121,6 +127,20 @@ class ValueReader {
     return text_.substr(end).starts_with("}}") ? end + 2 : at;
   }
 
+  // The end of the %(name)s at `at`, or `at`.
+  [[nodiscard]] std::size_t behind_parameter(std::size_t at) const {
+    if (!text_.substr(at).starts_with("%(")) return at;
+    std::size_t end = at + 2;
+    while (end < text_.size() && end - at < kMaxKeyBytes && is_key_byte(text_[end])) ++end;
+    return at_or_nul(text_, end) == ')' && is_alpha(at_or_nul(text_, end + 1)) ? end + 2 : at;
+  }
+
+  [[nodiscard]] bool starts_assignment(std::size_t at) const {
+    std::size_t end = at;
+    while (end < text_.size() && end - at < kMaxKeyBytes && is_word(text_[end])) ++end;
+    return at_or_nul(text_, end) == '=' && is_quote_start(at_or_nul(text_, end + 1));
+  }
+
   [[nodiscard]] std::size_t secret_from(std::size_t at) const {
     return kind_ == ValueKind::secret ? skip_scheme(text_, at, any_scheme_) : at;
   }
@@ -140,6 +160,10 @@ class ValueReader {
 
   std::size_t read_bare(std::size_t at, std::string_view quote) {
     while (text_.substr(at).starts_with("%20")) at += 3;
+    if (const std::size_t behind = behind_parameter(at); behind > at) return behind;
+    // clinic.diagnosis: upper_bound='…': what stands there is a pair of its own.
+    const bool words = kind_ == ValueKind::words || kind_ == ValueKind::name;
+    if (words && is_alpha(at_or_nul(text_, at)) && starts_assignment(at)) return at;
     const std::size_t begin = secret_from(at);
     if (begin > at && starts_pair(text_, begin)) return begin;  // Digest username="…": each has a key of its own
     const std::size_t from = behind_replacements(begin);        // they may hold blanks
@@ -169,6 +193,12 @@ class ValueReader {
     return name > end + 1 && at_or_nul(text_, name) == '=';
   }
 
+  [[nodiscard]] bool says_what_is_wrong(std::size_t at) const {
+    constexpr auto kErrors = std::to_array<std::string_view>({"ErrorDetail(", "ValidationError(", "ErrorList("});
+    return std::any_of(kErrors.begin(), kErrors.end(),
+                       [&](std::string_view error) { return text_.substr(at).starts_with(error); });
+  }
+
   // The strings and bare words in [at, end) that are no keys.
   void read_leaves(std::size_t at, std::size_t end, std::string_view quote, bool object, int depth) {
     while (at < end) {
@@ -177,7 +207,7 @@ class ValueReader {
         ++at;
       } else if (is_opener(c) && !is_opaque(at)) {
         const std::size_t close = std::min(find_close(at + 1), end);
-        const bool has_names = c == '{' && kind_ == ValueKind::name;
+        const bool has_names = kind_ == ValueKind::name && (c == '{' || (object && !is_meant(at)));
         if (depth < kMaxDepth && !has_names) read_leaves(at + 1, close, quote, c == '{', depth + 1);
         at = close + 1;
       } else {
@@ -194,11 +224,15 @@ class ValueReader {
       std::size_t behind = std::min(close + opening.size(), end);
       const std::size_t colon = skip_blanks(text_, behind, 4);
       if (object && colon < end && (text_[colon] == ':' || text_[colon] == '=')) return colon + 1;  // a key
-      if (!object || !is_described(at)) add({begin, close}, {});
+      if (!object || is_meant(at)) add({begin, close}, {});
       return std::max(behind, at + 1);
     }
     std::size_t close = at;
-    if (kind_ != ValueKind::secret && is_constructor(at)) {  // ErrorDetail(string='…'): says something about the value
+    if (constexpr std::string_view kSalt = "gen_salt("; text_.substr(at).starts_with(kSalt)) {  // names a method
+      return std::max(std::min(find_close(at + kSalt.size()), end), at + 1);
+    }
+    // ErrorDetail(string='…') says something about the value; of a secret only what is known to.
+    if (is_constructor(at) && (kind_ != ValueKind::secret || says_what_is_wrong(at))) {
       const std::size_t bracket = find_close(text_.find('(', at) + 1);
       return std::max(std::min(bracket, end), at + 1);
     }
@@ -214,22 +248,32 @@ class ValueReader {
     if (close < end && object && text_[close] == ':') return close + 1;
     std::size_t last = close;
     while (last > at && is_blank(text_[last - 1])) --last;
-    if (!object || !is_described(at)) add({at, last}, quote);
+    if (!object || is_meant(at)) add({at, last}, quote);
     return std::max(close, at + 1);
   }
 
-  // Whether the leaf at `at` only says something about the secret that its object is: {"type": "IDENT", "line": 3}.
-  [[nodiscard]] bool is_described(std::size_t at) const {
+  // Whether the leaf at `at` of an object is the value that the object's name announces: {"old": "Ann", "new": "Bea"}
+  // of a name, which has parts with names of their own otherwise, and of a secret all but what only says something
+  // about it: {"type": "IDENT", "line": 3}.
+  [[nodiscard]] bool is_meant(std::size_t at) const {
+    constexpr auto kNeutral = std::to_array<std::string_view>(
+        {"old",       "new",       "value",    "values",   "raw",     "before",  "after",  "from",     "to",
+         "previous",  "prev",      "current",  "cur",      "was",     "is",      "now",    "original", "changed",
+         "old_value", "new_value", "oldValue", "newValue", "initial", "text",    "data",   "content",  "val",
+         "alt",       "neu",       "ancien",   "nouveau",  "antes",   "despues", "depois", "prima",    "dopo"});
     constexpr auto kAbout = std::to_array<std::string_view>(
         {"type",       "kind",  "typ",         "name",     "line",       "column",     "col",
          "row",        "start", "end",         "pos",      "position",   "offset",     "length",
          "size",       "count", "index",       "format",   "algorithm",  "alg",        "scope",
          "status",     "label", "description", "expires",  "expires_at", "expires_in", "created_at",
          "updated_at", "min",   "max",         "required", "enabled"});
-    if (kind_ != ValueKind::secret) return false;
+    if (kind_ != ValueKind::secret && kind_ != ValueKind::name) return true;
     while (at > 0 && is_blank(text_[at - 1])) --at;
     const std::optional<Span> key = at > 0 && text_[at - 1] == ':' ? key_before(text_, at) : std::nullopt;
-    return key && std::find(kAbout.begin(), kAbout.end(), key->of(text_)) != kAbout.end();
+    const auto is_among = [&](const auto& names) {
+      return key && std::find(names.begin(), names.end(), key->of(text_)) != names.end();
+    };
+    return kind_ == ValueKind::name ? is_among(kNeutral) : !is_among(kAbout);
   }
 
   std::size_t work_ = 0;
@@ -286,6 +330,19 @@ bool is_source_file(std::string_view key) {
       {".c",  ".cc",  ".cpp", ".cs", ".ex", ".exs",   ".go",    ".h",  ".java", ".js", ".jsx",
        ".kt", ".php", ".py",  ".rb", ".rs", ".scala", ".swift", ".ts", ".tsx",  ".vue"});
   return std::any_of(kEndings.begin(), kEndings.end(), [&](auto ending) { return key.ends_with(ending); });
+}
+
+// app.services.patient:save:203, as loguru writes where a line comes from.
+bool is_module(std::string_view key) { return key.find('.') != std::string_view::npos; }
+bool is_place_in_code(std::string_view text, std::size_t at) {
+  std::size_t end = at;
+  while (end < text.size() && end - at < kMaxKeyBytes && (is_word(text[end]) || text[end] == '<' || text[end] == '>'))
+    ++end;
+  if (end == at || is_digit(text[at]) || at_or_nul(text, end) != ':' || !is_digit(at_or_nul(text, end + 1)))
+    return false;
+  ++end;
+  while (end < text.size() && is_digit(text[end])) ++end;
+  return at_or_nul(text, end) == ' ' || end == text.size();
 }
 
 // Whether the bracket at `at` is that of a pair: ('key', value), or one of a list of them, [["key", value], ["key",
@@ -385,6 +442,11 @@ std::size_t find_open_value(std::string_view record, std::span<const Span> opaqu
   return end + reader.work();
 }
 
+std::size_t find_value(std::string_view text, std::size_t at, ValueKind kind, std::vector<KeyedValue>& values) {
+  ValueReader reader(text, {}, kind, false, false, values);
+  return reader.read(at, {}) - at + reader.work();
+}
+
 bool is_key_byte(char c) { return is_word(c) || c == '-' || c == '.' || is_high(c); }
 
 std::optional<Span> key_before(std::string_view text, std::size_t at) {
@@ -426,6 +488,8 @@ std::optional<Span> key_before(std::string_view text, std::size_t at) {
   if (text[at - 1] == ':' && is_digit(at_or_nul(text, at)) && is_source_file(text.substr(begin, end - begin)))
     return std::nullopt;
   if (text[at - 1] == ':' && begin > 0 && text[begin - 1] == ':' && is_in_arn(text, begin)) return std::nullopt;
+  if (text[at - 1] == ':' && is_module(text.substr(begin, end - begin)) && is_place_in_code(text, at))
+    return std::nullopt;
   if (bracket == '\0') return Span{begin, end};
   // user[password]=… and Key (email)=(…); in `Key (ssn, email)=(…)` and calls the last name is not alone.
   const std::string_view quote = bracket == ']' ? quote_before(text, begin) : std::string_view();

@@ -42,6 +42,9 @@ struct KeyedValue {
 std::size_t find_values(std::string_view text, std::span<const Span> opaque, Span key, std::size_t at, ValueKind kind,
                         std::vector<KeyedValue>& values);
 
+/// The same for the value that begins at `at`, whatever stands in front of it.
+std::size_t find_value(std::string_view text, std::size_t at, ValueKind kind, std::vector<KeyedValue>& values);
+
 /// Whether nothing but blanks follows the separator in front of `at`, so that the value may stand in the next record.
 bool is_open_key(std::string_view text, std::size_t at);
 

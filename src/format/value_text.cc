@@ -106,12 +106,17 @@ std::size_t end_of_words(std::string_view text, std::size_t at) {
       // Names and addresses go on with a capital, a digit or a word that is at home in them; prose does not.
       if (is_lower(next)) {
         std::size_t last = end + 1;
-        while (last < stop && is_alpha(text[last])) ++last;
+        while (last < stop && (is_alpha(text[last]) || is_high(text[last]))) ++last;
         constexpr auto kInNames = std::to_array<std::string_view>(
-            {"van",    "von",    "der",  "den", "de",  "da",  "do",  "dos", "das", "del", "della",
-             "di",     "du",     "des",  "la",  "le",  "el",  "al",  "bin", "ibn", "ben", "y",
-             "e",      "und",    "zu",   "zum", "zur", "ter", "ten", "st",  "rue", "via", "calle",
-             "avenue", "street", "road", "am",  "an",  "im",  "in",  "auf", "ul",  "nr",  "no"});
+            {"al",       "am",        "an",     "auf",   "av",     "avenida", "avenue",  "bd",      "ben",    "bin",
+             "blvd",     "boulevard", "cad",    "calle", "camino", "chemin",  "corso",   "cours",   "da",     "das",
+             "de",       "del",       "della",  "den",   "der",    "des",     "di",      "do",      "dos",    "du",
+             "e",        "el",        "gata",   "gatan", "gracht", "ibn",     "im",      "impasse", "in",     "la",
+             "laan",     "largo",     "le",     "les",   "los",    "mah",     "no",      "nr",      "pasaje", "paseo",
+             "piazza",   "pl",        "place",  "plac",  "plaza",  "plein",   "quai",    "road",    "route",  "rua",
+             "rue",      "sok",       "square", "st",    "straat", "straße",  "strasse", "street",  "ter",    "ten",
+             "travessa", "ul",        "und",    "van",   "via",    "viale",   "vicolo",  "von",     "weg",    "y",
+             "zu",       "zum",       "zur"});
         const std::string_view word = text.substr(end + 1, last - end - 1);
         if (std::find(kInNames.begin(), kInNames.end(), word) == kInNames.end()) break;
       }

@@ -150,7 +150,7 @@ const KindCase kCases[] = {
     {date, "'dob':¦ datetime.date(«1969, 5, 22»), 'x': 1"},
     {number, "'salary':¦ Decimal('«85000.00»'), 'x': 1"},
     {secret, "password=¦SecretStr('«x9»')"},
-    {secret, "password =¦ crypt('«x9»', «gen_salt('bf')»)"},
+    {secret, "password =¦ crypt('«x9»', gen_salt('bf'))"},
     {secret, "password=¦«hunter2(x)y»"},
     // schemes
     {secret, "Authorization:¦ Bearer «abc.def»"},
