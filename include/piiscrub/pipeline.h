@@ -76,7 +76,7 @@ struct EntryState {
   std::shared_ptr<const OpenList> list;  ///< the next record may go on with it; nullptr: none
 
   std::shared_ptr<const Table> table;  ///< the next record may be a row of it; nullptr: none that matters
-  std::string line_before;             ///< the last record, if it can name the columns of a table; else empty
+  std::string line_before;             ///< the last record, if the next can need it to be read; else empty
 
   std::shared_ptr<const std::vector<RememberedValue>> remembered;  ///< of the entry (format/entry.h); nullptr: none
   std::uint16_t remembered_records = 0;                            ///< of the entry, since the first of them was found

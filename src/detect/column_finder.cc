@@ -6,9 +6,10 @@
 #include <utility>
 
 #include "base/ascii.h"
+#include "format/drawn.h"
 #include "format/entry.h"
-#include "format/key_value.h"
 #include "format/marks.h"
+#include "format/pair_name.h"
 #include "format/table.h"
 
 namespace piiscrub {
@@ -178,7 +179,14 @@ std::size_t ColumnFinder::find(std::string_view record, bool echo, StatementMemo
 
 // Reads `record` as a line of a table, if it is one.
 void ColumnFinder::read_table(std::string_view record, StatementMemory& memory, std::vector<ColumnValue>& values) {
-  if (is_expanded_head(record)) {
+  if (const std::size_t drawn = drawn_value(record); drawn != std::string_view::npos) {
+    read_drawn(record, drawn, memory, values);
+  } else if (const std::size_t value = value_in_line(record); value != std::string_view::npos) {
+    memory.table = nullptr;
+    memory.wanted = memory.no_line_before;
+    const std::string_view name = name_in_line(memory.line_before);
+    if (!name.empty()) take_value(record, value, keys_.rule_of(name), values);
+  } else if (is_expanded_head(record)) {
     memory.table = std::make_shared<const Table>();
   } else if (is_table_ruler(record)) {
     memory.table = read_header(memory.line_before);
@@ -186,13 +194,34 @@ void ColumnFinder::read_table(std::string_view record, StatementMemory& memory, 
   } else if (memory.table != nullptr) {
     const std::size_t first = values.size();
     split_cells(record, cells_);
-    if (cells_.size() < std::max<std::size_t>(memory.table->columns.size(), 2)) {
+    if (memory.table->drawn || cells_.size() < std::max<std::size_t>(memory.table->columns.size(), 2)) {
       memory.table = nullptr;
       return;
     }
     read_row(record, *memory.table, values);
     drop_weak(first, values);
   }
+}
+
+// Reads the variable that `record` draws at `at` below a line of code.
+void ColumnFinder::read_drawn(std::string_view record, std::size_t at, StatementMemory& memory,
+                              std::vector<ColumnValue>& values) {
+  if (memory.table == nullptr || !memory.table->drawn) {
+    memory.wanted = memory.no_line_before;
+    if (!may_be_drawn_below(memory.line_before)) return;
+    memory.table = std::make_shared<const Table>(Table{.columns = {std::string(memory.line_before)}, .drawn = true});
+  }
+  const std::string_view name = drawn_name(memory.table->columns.front(), record, at);
+  if (!name.empty()) take_value(record, at, keys_.rule_of(name), values);
+}
+
+// Adds the value that begins at `at`, if `rule` is one.
+void ColumnFinder::take_value(std::string_view record, std::size_t at, std::uint16_t rule,
+                              std::vector<ColumnValue>& values) {
+  if (rule == KeyFinder::kTellsNothing || keys_.is_weak(rule)) return;
+  named_.clear();
+  find_value(record, at, keys_.kind_of(rule), named_);
+  for (const KeyedValue& value : named_) values.push_back({value.span, rule, {}});
 }
 
 // The table whose columns `header` names; nullptr: none tells anything.
@@ -411,9 +440,14 @@ void ColumnFinder::read_parameter_lists(std::string_view record, std::size_t fro
         take_remembered(memory);
       }
       const SqlReading& reading = read_here_ ? reader_.reading() : remembered_;
+      const bool unpaired = start->of_portal && !read_here_ && !list_.items.empty();
+      // The statement comes in a later record, and the last one that was seen is another one, unless it has as many.
+      if (unpaired && list_.items.back().ordinal + 1 != remembered_.placeholders.size())
+        remembered_.placeholders.clear();
       pair_columns(record, list_, read_here_ ? record : std::string_view(), reading, columns_);
       const bool secret = start->sql_literals && sets_secret(record);
       for (std::size_t i = 0; i < list_.items.size(); ++i) take_item(i, secret, list_.items[i].value, values);
+      if (unpaired) take_unpaired(record, values);
       keep_list({.text = {},
                  .form = static_cast<std::uint8_t>(list_.form),
                  .sql_literals = start->sql_literals,
@@ -421,6 +455,18 @@ void ColumnFinder::read_parameter_lists(std::string_view record, std::size_t fro
                 record.size(), memory);
     }
     start = find_parameters(record, std::max(list_.extent.end, start->at + 1));
+  }
+}
+
+// The items of list_, whose statement is not known: which of them matter nobody can say, as with rows that a constraint
+// refused.
+void ColumnFinder::take_unpaired(std::string_view record, std::vector<ColumnValue>& values) {
+  for (const SqlParameter& item : list_.items) {
+    const std::string_view value = item.value.of(record);
+    if (is_plain_number(value) || is_timestamp(value)) continue;
+    const auto is_taken = [&](const ColumnValue& taken) { return taken.span == item.value; };
+    if (std::any_of(values.begin(), values.end(), is_taken)) continue;
+    take(item.value, keys_.rule_of(kFailingRow), {}, values);
   }
 }
 
@@ -511,7 +557,7 @@ void ColumnFinder::read_echoes(std::string_view record, std::vector<ColumnValue>
         rule = keys_.rule_of(kUnparsableInput);
         break;
       case SqlEchoKind::segment:
-        if (!std::all_of(value.begin(), value.end(), is_digit)) rule = keys_.rule_of(kKeySegment);
+        if (!is_plain_number(value)) rule = keys_.rule_of(kKeySegment);
         break;
     }
     take(echo.value, rule, {}, values);

@@ -11,6 +11,7 @@
 #include "base/span.h"
 #include "detect/key_finder.h"
 #include "detect/words.h"
+#include "format/key_value.h"
 #include "format/sql.h"
 #include "format/sql_errors.h"
 #include "format/sql_parameters.h"
@@ -32,7 +33,7 @@ struct StatementMemory {
   std::shared_ptr<const Statement> statement;  ///< the last one seen; nullptr: none that matters
   std::shared_ptr<const OpenList> list;        ///< in front of a record: it goes on with it; behind: the next one may
   std::shared_ptr<const Table> table;          ///< whose rows may follow; nullptr: none that matters
-  std::string_view line_before;                ///< the record in front, where this one may be the ruler below it
+  std::string_view line_before;                ///< the record in front, where this one can only be read with it
   bool no_line_before = false;                 ///< it is not known
   bool seen = false;                           ///< a statement was seen in this record
   bool wanted = false;                         ///< parameters or rows were seen in front of any statement
@@ -74,6 +75,8 @@ class ColumnFinder {
  private:
   bool may_tell(std::string_view record, std::size_t from);
   void read_table(std::string_view record, StatementMemory& memory, std::vector<ColumnValue>& values);
+  void read_drawn(std::string_view record, std::size_t at, StatementMemory& memory, std::vector<ColumnValue>& values);
+  void take_value(std::string_view record, std::size_t at, std::uint16_t rule, std::vector<ColumnValue>& values);
   [[nodiscard]] std::shared_ptr<const Table> read_header(std::string_view header);
   void read_row(std::string_view record, const Table& table, std::vector<ColumnValue>& values);
   void read_statements(std::string_view record, bool goes_on, StatementMemory& memory,
@@ -83,6 +86,7 @@ class ColumnFinder {
   std::size_t continue_list(std::string_view record, const OpenList& list, StatementMemory& memory,
                             std::vector<ColumnValue>& values);
   void take_remembered(const StatementMemory& memory);
+  void take_unpaired(std::string_view record, std::vector<ColumnValue>& values);
   void take_item(std::size_t index, bool secret, Span span, std::vector<ColumnValue>& values);
   void keep_list(const OpenList& so_far, std::size_t bytes, StatementMemory& memory) const;
   void read_echoes(std::string_view record, std::vector<ColumnValue>& values);
@@ -108,6 +112,7 @@ class ColumnFinder {
   std::vector<SqlEcho> echoes_;
   std::vector<Word> words_;                       // of a record
   std::vector<Span> cells_;                       // of a line of a table
+  std::vector<KeyedValue> named_;                 // reused
   std::string joined_;                            // the open text of a statement and the line that continues it
   bool read_here_ = false;                        // reader_ holds a statement of this record
   std::shared_ptr<const StatementLine> read_to_;  // the line that reader_ has read last, if it can go on behind it

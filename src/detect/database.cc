@@ -187,6 +187,10 @@ constexpr const char* kSqlEchoWords[] = {R"(\] [0-9]{0,12} \|)",
                                          R"(table/[0-9\xe2])",
                                          R"(-\+-)",  // format/table.h
                                          R"(-\[ record [0-9])",
+                                         R"(\xe2\x94\x94 )",  // format/drawn.h
+                                         R"(with parameters: )",
+                                         R"(  value: )",  // format/pair_name.h
+                                         R"(  "value": )",
                                          R"(spans: \[)"};
 
 // Base64 of {" and of [{" (DecodedView).

@@ -234,4 +234,6 @@ void KeyFinder::find(std::string_view record, std::vector<Hit>& keys, std::vecto
   find_triggers(record, unused_, telling, newlines);
 }
 
+ValueKind KeyFinder::kind_of(std::uint16_t rule) const { return rules_->rules()[rule].value; }
+
 }  // namespace piiscrub

@@ -40,6 +40,8 @@ class KeyFinder {
   bool tells_nothing(std::string_view text, std::size_t begin, std::size_t length);
   /// Whether the values of `rule` count beside other personal details only.
   [[nodiscard]] bool is_weak(std::uint16_t rule) const;
+  /// What the values of `rule` consist of.
+  [[nodiscard]] ValueKind kind_of(std::uint16_t rule) const;
 
  private:
   // A short key in a few words, zeros behind it.

@@ -140,4 +140,42 @@ std::string_view pair_name(std::string_view text, Span key, std::size_t at) {
   return !in_front.empty() ? in_front : find_pair_name(text, at, most);
 }
 
+namespace {
+
+// Behind `word:` or `"word":`, its indentation and the dash of a list, or npos.
+std::size_t behind_only_key(std::string_view line, std::string_view word) {
+  constexpr std::size_t kMaxIndent = 128;
+  std::size_t at = line.find_first_not_of(" \t");
+  if (at == std::string_view::npos || at > kMaxIndent) return std::string_view::npos;
+  for (const char opener : {'-', '{'}) {
+    if (line[at] == opener) at = std::min(line.find_first_not_of(" \t", at + 1), line.size());
+    if (at >= line.size()) return std::string_view::npos;
+  }
+  const bool quoted = line[at] == '"';
+  if (quoted) ++at;
+  if (!line.substr(at).starts_with(word)) return std::string_view::npos;
+  at += word.size();
+  if (quoted && (at >= line.size() || line[at++] != '"')) return std::string_view::npos;
+  if (at + 1 >= line.size() || line[at] != ':' || !is_blank(line[at + 1])) return std::string_view::npos;
+  return std::min(line.find_first_not_of(" \t", at + 1), line.size());
+}
+
+}  // namespace
+
+std::size_t value_in_line(std::string_view line) {
+  if (line.empty() || !is_blank(line.front())) return std::string_view::npos;
+  return behind_only_key(line, "value");
+}
+
+std::string_view name_in_line(std::string_view line) {
+  constexpr std::size_t kMaxNameBytes = 64;
+  std::size_t begin = behind_only_key(line, "name");
+  if (begin == std::string_view::npos || begin == line.size()) return {};
+  if (line[begin] == '"' || line[begin] == '\'') ++begin;
+  std::size_t end = begin;
+  while (end < line.size() && (is_word(line[end]) || line[end] == '-' || line[end] == '.')) ++end;
+  const bool alone = line.find_first_not_of("\"', \t", end) == std::string_view::npos;
+  return alone && end - begin <= kMaxNameBytes ? line.substr(begin, end - begin) : std::string_view();
+}
+
 }  // namespace piiscrub

@@ -17,4 +17,10 @@ bool is_pair_value(std::string_view key);
 /// none. Looks at a few hundred bytes, none of them in another line.
 std::string_view pair_name(std::string_view text, Span key, std::size_t at);
 
+/// Where the value begins in a line that holds nothing in front of it but `value:` and its indentation, whose name may
+/// stand in the line in front: `- name: DB_PASSWORD⏎  value: …`, in JSON too; npos: it is no such line.
+std::size_t value_in_line(std::string_view line);
+/// The name that `line` gives to the value in the next one; empty: none.
+std::string_view name_in_line(std::string_view line);
+
 }  // namespace piiscrub

@@ -134,6 +134,7 @@ void read_assigned(std::string_view text, std::size_t at, SqlParameterList& list
 bool starts_bindings(std::string_view text, std::size_t at, SqlParameterStyle style) {
   switch (style) {
     case SqlParameterStyle::bracketed:
+    case SqlParameterStyle::fields:
       return false;
     case SqlParameterStyle::binding:
       return (char_at(text, at) == '[' || char_at(text, at) == '(') && is_digit(char_at(text, at + 1)) &&
@@ -154,6 +155,7 @@ bool starts_bindings(std::string_view text, std::size_t at, SqlParameterStyle st
 void read_bindings(std::string_view text, std::size_t at, SqlParameterStyle style, SqlParameterList& list) {
   switch (style) {
     case SqlParameterStyle::bracketed:
+    case SqlParameterStyle::fields:
       break;
     case SqlParameterStyle::binding:
       read_binding(text, at, list);

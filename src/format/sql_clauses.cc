@@ -25,6 +25,10 @@ constexpr auto kCastFunctions = std::to_array<std::string_view>({"cast", "try_ca
 constexpr auto kKeyedFunctions =
     std::to_array<std::string_view>({"json_build_object", "jsonb_build_object", "json_object"});
 
+// What functions are told about how to work, rather than what on: crypt('…', gen_salt('bf')), digest('…', 'sha256').
+constexpr auto kMethods = std::to_array<std::string_view>({"hex", "base64", "escape", "md5", "sha1", "sha224", "sha256",
+                                                           "sha384", "sha512", "bf", "des", "xdes", "utf8", "utf-8"});
+
 }  // namespace
 
 void SqlReader::Impl::step() {
@@ -444,6 +448,7 @@ void SqlReader::Impl::on_literal(SqlLiteral kind, const Span& value) {
       column = name_of(before);  // PASSWORD 'p', OPTIONS (user 'u')
     }
   }
+  if (f.type == Frame::Type::function && (f.salting || (f.index > 0 && is_one_of(content, kMethods)))) no_column = true;
   if (no_column) column = {};
   if (column.empty() && !no_column && (!f.rhs || f.reversed) && f.pending == kNone) f.pending = reading.values.size();
   no_column = false;
@@ -524,6 +529,7 @@ void SqlReader::Impl::on_open() {
   f->cast = is_one_of(name, kCastFunctions);
   f->keyed = is_one_of(name, kKeyedFunctions);
   f->counting = equals_ignoring_case(name, "count");
+  f->salting = equals_ignoring_case(name, "gen_salt");
 }
 
 void SqlReader::Impl::on_close() {

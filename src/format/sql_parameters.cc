@@ -465,12 +465,84 @@ std::optional<std::size_t> behind_note(std::string_view text, std::size_t at) {
   return end + 1;
 }
 
+// Whether `front` ends in `unnamed portal with ` or `portal "c1" with `.
+bool is_of_portal(std::string_view front) {
+  constexpr std::string_view kWith = " with ";
+  constexpr std::string_view kPortal = "portal";
+  constexpr std::size_t kMaxNameBytes = 80;
+  if (!front.ends_with(kWith)) return false;
+  front.remove_suffix(kWith.size());
+  return front.substr(front.size() - std::min(front.size(), kMaxNameBytes)).find(kPortal) != std::string_view::npos;
+}
+
 // What begins with one of these bytes may announce parameters: a note, CockroachDB's list, a word.
 constexpr auto kMayAnnounce = [] {
   std::array<bool, 256> bytes{};
   for (const char c : std::string_view("[{prcabPRCAB")) bytes[static_cast<unsigned char>(c)] = true;
   return bytes;
 }();
+
+// How many quotes stand around a field of CSV that begins with `run` of them: two where it is itself in a field of CSV.
+// Three and six: its content begins with another such field.
+std::size_t quotes_around_field(std::size_t run) {
+  if (run == 1 || run == 3) return 1;
+  return run == 2 || run == 6 ? 2 : 0;
+}
+
+std::size_t run_of_quotes(std::string_view text, std::size_t at) {
+  std::size_t end = at;
+  while (char_at(text, end) == '"') ++end;
+  return end - at;
+}
+
+// Where the parameters begin that pgaudit writes behind the statement:
+// AUDIT: SESSION,1,1,WRITE,INSERT,TABLE,public.t,"INSERT … ($1, $2)","a,17"
+std::optional<std::size_t> audited_fields(std::string_view text) {
+  constexpr std::string_view kAudit = "AUDIT: ";
+  constexpr int kFieldsBefore = 7;
+  const std::size_t audit = text.find(kAudit);
+  if (audit == std::string_view::npos) return std::nullopt;
+  std::size_t at = audit + kAudit.size();
+  for (int field = 0; field < kFieldsBefore; ++field) {
+    const std::size_t comma = text.find(',', at);
+    if (comma == std::string_view::npos) return std::nullopt;
+    at = comma + 1;
+  }
+  const std::size_t quotes = quotes_around_field(run_of_quotes(text, at));
+  at += quotes;
+  while (at < text.size() && (quotes > 0 ? text[at] != '"' : text[at] != ',')) ++at;
+  while (quotes > 0 && at < text.size() && run_of_quotes(text, at) % (2 * quotes) == 0) {  // "" is a quote in the field
+    at += run_of_quotes(text, at);
+    at = std::min(text.find('"', at), text.size());
+  }
+  at += quotes;
+  return char_at(text, at) == ',' ? std::optional(at + 1) : std::nullopt;
+}
+
+// Reads the fields at `at`: a,17 or "a,17", of which one with a comma stands between doubled quotes.
+void read_fields(std::string_view text, std::size_t at, SqlParameterList& list) {
+  const std::string_view around = text.substr(at, quotes_around_field(run_of_quotes(text, at)));
+  const std::string_view inner = around.size() == 2 ? "\"\"\"\"" : around.empty() ? "\"" : "\"\"";
+  std::size_t begin = at + around.size();
+  for (std::size_t ordinal = 0; begin <= text.size(); ++ordinal) {
+    const bool quoted = has_at(text, begin, inner);
+    std::size_t end = begin;
+    if (quoted) {
+      begin += inner.size();
+      end = std::min(text.find(inner, begin), text.size());
+    } else {
+      while (end < text.size() && text[end] != ',' && text[end] != '"') ++end;
+    }
+    if (end > begin && text.substr(begin, end - begin) != "<null>")
+      list.items.push_back(
+          {.name = {}, .key = {}, .ordinal = ordinal, .value = {begin, end}, .item = {begin, end}, .quoted = true});
+    const std::size_t behind = quoted ? std::min(end + inner.size(), text.size()) : end;
+    list.extent.end = behind;
+    if (char_at(text, behind) != ',') break;
+    begin = behind + 1;
+  }
+  list.complete = true;
+}
 
 }  // namespace
 
@@ -515,7 +587,8 @@ std::optional<SqlParameterStart> find_parameters(std::string_view text, std::siz
       if (char_at(text, *list) == '[' && starts_bindings(text, first, assigned))
         return SqlParameterStart{.at = first, .style = assigned};
       if (is_bracket(char_at(text, *list))) return SqlParameterStart{.at = *list};
-      if (char_at(text, *list) == '$' && is_digit(char_at(text, *list + 1))) return SqlParameterStart{.at = *list};
+      if (char_at(text, *list) == '$' && is_digit(char_at(text, *list + 1)))
+        return SqlParameterStart{.at = *list, .of_portal = is_of_portal(text.substr(0, word_at))};
       if (starts_bindings(text, *list, typed)) return SqlParameterStart{.at = *list, .style = typed};
     } else if (word == "binding" && has_at(text, end, " parameter ")) {
       const std::size_t list = end + std::string_view(" parameter ").size();
@@ -535,6 +608,8 @@ std::optional<SqlParameterStart> parameters_behind_statement(std::string_view te
   }
   if (starts_bindings(text, at, SqlParameterStyle::assigned))
     return SqlParameterStart{.at = at, .style = SqlParameterStyle::assigned};
+  if (const std::optional<std::size_t> fields = audited_fields(text))
+    return SqlParameterStart{.at = *fields, .style = SqlParameterStyle::fields};
   const char open = char_at(text, at);
   const std::size_t first = skip_space(text, at + 1);
   Quote quote;
@@ -551,7 +626,9 @@ void read_parameters(std::string_view text, const SqlParameterStart& start, SqlP
   list.opened.clear();
   const std::size_t at = std::min(start.at, text.size());
   list.extent = {at, at};
-  if (start.style != SqlParameterStyle::bracketed) {
+  if (start.style == SqlParameterStyle::fields) {
+    read_fields(text, at, list);
+  } else if (start.style != SqlParameterStyle::bracketed) {
     read_bindings(text, at, start.style, list);
   } else if (is_bracket(char_at(text, at))) {
     ListReader(text, start, list).read();

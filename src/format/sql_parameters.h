@@ -1,6 +1,7 @@
 // Bound parameters: the values that a log prints beside a statement with placeholders.
 //
-//   PostgreSQL    DETAIL:  parameters: $1 = 'a', $2 = NULL
+//   PostgreSQL    DETAIL:  parameters: $1 = 'a', $2 = NULL; CONTEXT:  unnamed portal with parameters: $1 = 'a'
+//   pgaudit       AUDIT: SESSION,…,"INSERT … VALUES ($1, $2)","a,17"
 //   CockroachDB   "PlaceholderValues":["'a'","5"], with marks; exec … {$1:"'a'", $2:"5"} of old versions
 //   Django        …; args=('a', Decimal('1.5'), None); alias=default
 //   SQLAlchemy    [generated in 0.1s] {'ssn': 'a'}; [parameters: [('a', 1), ('b', 2)  … displaying 10 of 20 …]];
@@ -60,6 +61,7 @@ enum class SqlParameterStyle : std::uint8_t {
   binding,    ///< Hibernate's, one by one
   typed,      ///< MyBatis'
   assigned,   ///< ADO.NET's
+  fields,     ///< pgaudit's: fields of CSV in a field of CSV
 };
 
 /// Where a list of parameters starts at or behind `from`: at its bracket or first `$1`. Linear over all calls that go
@@ -69,6 +71,7 @@ struct SqlParameterStart {
   SqlParameterForm form = SqlParameterForm::bound;
   bool sql_literals = false;  ///< the items are SQL literals inside JSON strings
   SqlParameterStyle style = SqlParameterStyle::bracketed;
+  bool of_portal = false;  ///< PostgreSQL's `portal with parameters: `, which it writes in front of the statement
 };
 std::optional<SqlParameterStart> find_parameters(std::string_view text, std::size_t from);
 

@@ -55,6 +55,7 @@ struct SqlReader::Impl {
     bool cast = false;            // CAST( … AS type)
     bool keyed = false;           // json_build_object( key, value, … )
     bool counting = false;        // count( … ) is none of what it counts
+    bool salting = false;         // gen_salt( … ) names a method
     bool tuple_rows = false;      // IN ((…), (…)) of a tuple of columns
     bool into_table = false;      // columns of COPY
     std::string_view base;        // column of what has none of its own here

@@ -2,8 +2,10 @@
 #include <utility>
 
 #include "detect/triggers.h"
+#include "format/drawn.h"
 #include "format/entry.h"
 #include "format/marks.h"
+#include "format/pair_name.h"
 #include "format/table.h"
 #include "piiscrub/pipeline.h"
 #include "pipeline/editor_parts.h"
@@ -17,6 +19,17 @@ namespace {
 
 // For what the first record of a chunk may go on with where nobody knows.
 const OpenList kAnyList;
+
+// Whether there are records that can only be read with `record` in front of them.
+bool may_be_needed(std::string_view record) {
+  return may_be_table_header(record) || may_be_drawn_below(record) || !name_in_line(record).empty();
+}
+
+// Whether `record` can only be read with the line in front of it.
+bool needs_line_before(std::string_view record) {
+  return is_table_ruler(record) || drawn_value(record) != std::string_view::npos ||
+         value_in_line(record) != std::string_view::npos;
+}
 
 // Takes `state` to the front of `record`: what it does not go on with is closed.
 void enter_record(std::string_view record, EntryState& state) {
@@ -148,7 +161,7 @@ EntryState Editor::Impl::edit_records(std::string_view bytes, const ScanResult& 
                        may_find(bytes, record, of_record, turned_down, state);
     line_before.clear();
     no_line_before = record.begin == 0 && state.statement_unknown;
-    if (looks && is_table_ruler(without_delimiter(record.of(bytes)))) {
+    if (looks && needs_line_before(without_delimiter(record.of(bytes)))) {
       line_before = record.begin == 0 ? state.line_before : line_in_front(bytes, record.begin, written);
     }
     const Verdict verdict =
@@ -168,7 +181,7 @@ EntryState Editor::Impl::edit_records(std::string_view bytes, const ScanResult& 
   out.pass(bytes.substr(written));
   if (!bytes.empty()) {
     const std::string_view last = line_in_front(bytes, bytes.size(), written);
-    state.line_before.assign(may_be_table_header(last) ? last : std::string_view());
+    state.line_before.assign(may_be_needed(last) ? last : std::string_view());
   }
   return state;
 }

@@ -86,7 +86,7 @@ const std::vector<std::string_view> kCases = {
     R"(INSERT INTO t (email, n) VALUES ('«email:x»', «n:1») ON CONFLICT (email) DO UPDATE SET phone = '«phone:y»', n = t.n + «n:1» WHERE t.ssn = '«ssn:z»')",
     R"(INSERT INTO t (a) VALUES ('«a:x»') ON DUPLICATE KEY UPDATE a = VALUES(a), b = '«b:y»')",
     R"(INSERT INTO t SET ssn = '«ssn:1»', dob = DATE '«dob:1990-01-02»')",
-    R"(INSERT INTO t (pw, k) VALUES (crypt('«pw:p»', gen_salt('«pw:bf»')), pgp_sym_encrypt('«k:v»', '«k:key»')))",
+    R"(INSERT INTO t (pw, k) VALUES (crypt('«pw:p»', gen_salt('«:bf»')), pgp_sym_encrypt('«k:v»', '«k:key»')))",
     R"(INSERT INTO t (tags, c, d) VALUES (ARRAY['«tags:a»','«tags:b»'], '«c:{a,b}»'::text[], CAST('«d:x»' AS varchar(20))))",
     R"(INSERT INTO t (a, b) VALUES (('«a:x»'), («b:1» + «b:2»)))",
     R"(INSERT INTO t (doc, e) VALUES (jsonb_build_object('ssn', '«ssn:1»', 'n', «n:2»), '«e:z»'))",
