@@ -98,6 +98,7 @@ void Decoding::add(std::string_view record, std::size_t base, const RecordHits& 
                       std::any_of(hits.shapes.begin(), hits.shapes.end(), [&](Hit hit) {
                         if (!is_escape(hit.source)) return false;
                         hit.at -= static_cast<std::uint32_t>(base);
+                        if (hit.at < kTriggerReach[hit.source]) return false;  // it began in the record in front
                         return signal_of(record, hit) == EscapeSignal::strong;
                       });
   const bool found = !detection.findings.empty();
