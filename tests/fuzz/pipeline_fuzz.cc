@@ -7,6 +7,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstdio>
 #include <cstdlib>
 #include <iterator>
 #include <memory>
@@ -19,8 +20,11 @@
 
 namespace {
 
-void require(bool holds) {
-  if (!holds) std::abort();
+// Says which promise was broken, since the stack of a release build does not.
+void require(bool holds, int line = __builtin_LINE()) {
+  if (holds) return;
+  std::fprintf(stderr, "pipeline_fuzz.cc:%d: broken\n", line);
+  std::abort();
 }
 
 struct Scrubbed {
