@@ -216,8 +216,9 @@ void KeyFinder::find(std::string_view text, std::span<const KeyPlace> places, st
     const std::uint16_t rule = plain ? rule_at(text, {begin, begin + place.length}, at) : rule_of_odd(text, place, at);
     if (rule != kTellsNothing) {
       (is_weak(rule) ? weak : keys).push_back({static_cast<std::uint32_t>(at), rule});
-    } else if (harmless != nullptr && plain && !is_digit(text[begin]) &&
-               verdict_on(text, begin, place.length).is_harmless()) {
+    } else if (plain && verdict_on(text, begin, place.length).is_pair_value) {
+      weak.push_back({static_cast<std::uint32_t>(at), kTellsNothing});
+    } else if (harmless != nullptr && plain && !is_digit(text[begin])) {
       *harmless = around;
     }
   }

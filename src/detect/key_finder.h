@@ -25,7 +25,7 @@ class KeyFinder {
   explicit KeyFinder(std::shared_ptr<const RuleDatabase> rules);
 
   /// Appends the telling keys among `places` to `keys` and `weak`: `at` is the offset behind the separator, `source`
-  /// the rule.
+  /// the rule. A `value` without a name beside it is weak and has kTellsNothing: an edit can bring the name near.
   void find(std::string_view text, std::span<const KeyPlace> places, std::vector<Hit>& keys, std::vector<Hit>& weak);
   /// Sets `keys` and `weak` to those of `record`.
   void find(std::string_view record, std::vector<Hit>& keys, std::vector<Hit>& weak);
@@ -62,7 +62,6 @@ class KeyFinder {
   struct Verdict {
     std::uint16_t rule = kTellsNothing;
     bool is_pair_value = false;  ///< "value" of {"name": …, "value": …}
-    [[nodiscard]] bool is_harmless() const { return rule == kTellsNothing && !is_pair_value; }
   };
   struct Remembered {
     Image key;

@@ -100,8 +100,11 @@ void Editor::Impl::detect(std::string_view record, std::size_t base, const Recor
   memory.line_before = line_before;
   memory.no_line_before = no_line_before;
   sql_again.clear();
-  std::copy_if(hits.sql.begin(), hits.sql.end(), std::back_inserter(sql_again),
-               [](const Hit& hit) { return hit.source != kEncodedJson; });
+  for (Hit hit : hits.sql) {
+    if (hit.source == kEncodedJson) continue;
+    hit.at -= static_cast<std::uint32_t>(base);
+    sql_again.push_back(hit);
+  }
   memory_behind = memory;
   memory_behind.seen = memory_behind.wanted = false;
   learned.clear();

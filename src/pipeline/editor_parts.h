@@ -47,7 +47,8 @@ struct Editor::Impl {
   std::vector<Hit> shapes_again;
   std::vector<Hit> keys_again;
   std::vector<Hit> weak_keys_again;
-  std::vector<Hit> sql_again;     // any: whether there are some is what counts
+  std::vector<Hit> sql_again;  // without base64
+  std::vector<Hit> sql_before;
   StatementMemory memory;         // in front of the record
   StatementMemory memory_behind;  // behind it
   ScanResult scan_again;
@@ -60,6 +61,7 @@ struct Editor::Impl {
   std::string edited;                  // the record as it is to leave, with its delimiter
   std::string previous;                // the same, one round before
   bool leaves_text = false;            // `edited` holds such text
+  bool adds_quotes = false;            // in `edited`, around what stood without
   // For receipts:
   std::vector<Receipt>* receipts = nullptr;  // null: nobody wants them
   std::uint64_t chunk_at = 0;                // in the input

@@ -23,8 +23,8 @@ Verdict Editor::Impl::replace(std::string_view whole, Stats& stats) {
   as_it_came = true;
   if (drops()) return drop(whole.size(), stats);
   leaves_text = false;
-  const bool keys = needs_keys_again(without_delimiter(whole));
   apply(whole, stats);
+  const bool keys = needs_keys_again(without_delimiter(whole));
   as_it_came = false;
   if (leaves_text && edited == whole) return Verdict::unchanged;  // masks of an earlier run
   if (!settle(whole, keys, stats)) return drop(whole.size(), stats);
@@ -58,6 +58,7 @@ Verdict Editor::Impl::drop(std::size_t bytes, Stats& stats) {
 void Editor::Impl::apply(std::string_view whole, Stats& stats) {
   edited.clear();
   shifts.clear();
+  adds_quotes = false;
   std::size_t done = 0;
   StringCursor strings;
   for (const Finding& finding : detection.findings) {
@@ -85,6 +86,7 @@ void Editor::Impl::apply(std::string_view whole, Stats& stats) {
       if (!quote.empty() && !is_number(std::string_view(edited).substr(begin))) {
         edited.insert(begin, quote);
         edited.append(quote);
+        adds_quotes = true;
       }
     }
     if (is_wide(finding.span.of(whole))) widen(edited, begin);
@@ -95,7 +97,7 @@ void Editor::Impl::apply(std::string_view whole, Stats& stats) {
   edited.append(whole.substr(done));
 }
 
-// Moves hits to where their bytes are now that the findings have been replaced.
+// Moves hits to where their bytes are now that the findings have been replaced, and drops those that went with them.
 void Editor::Impl::move_hits(const std::vector<Hit>& hits, std::size_t back, std::vector<Hit>& moved) const {
   moved.clear();
   std::size_t finding = 0;
@@ -104,18 +106,25 @@ void Editor::Impl::move_hits(const std::vector<Hit>& hits, std::size_t back, std
     while (finding < detection.findings.size() && detection.findings[finding].span.end <= hit.at - back) {
       shift += shifts[finding++];
     }
+    if (finding < detection.findings.size() && detection.findings[finding].span.begin <= hit.at - back) continue;
     hit.at = static_cast<std::uint32_t>(hit.at + shift);
     moved.push_back(hit);
   }
 }
 
-// Whether the keys of the edited record can say anything that they did not before: one was left open, or a finding was
-// the edge of one.
+// Whether the keys of the edited record can say anything that they did not before: one was left open, a finding was the
+// edge of one, or quotes were added. Those end another string where they meet a quote, as for `X(` in `X('a')`, and
+// where one was open.
 bool Editor::Impl::needs_keys_again(std::string_view record) const {
-  return detection.has_open_keys ||
-         std::any_of(detection.findings.begin(), detection.findings.end(), [&](const Finding& finding) {
-           return finding.span.end < record.size() && is_key_byte(record[finding.span.end]);
-         });
+  constexpr std::string_view kQuotes = "\"'";
+  const auto is_edge = [&](const Finding& finding) {
+    if (finding.span.end >= record.size()) return false;
+    const char next = record[finding.span.end];
+    return is_key_byte(next) || (adds_quotes && kQuotes.find(next) != std::string_view::npos);
+  };
+  const auto is_odd = [&](char quote) { return std::count(record.begin(), record.end(), quote) % 2 != 0; };
+  return detection.has_open_keys || std::any_of(detection.findings.begin(), detection.findings.end(), is_edge) ||
+         (adds_quotes && std::any_of(kQuotes.begin(), kQuotes.end(), is_odd));
 }
 
 // Looks at `edited` again until nothing more is found in it, so that a second run over the output finds nothing either.
@@ -142,6 +151,8 @@ bool Editor::Impl::settle(std::string_view whole, bool keys, Stats& stats) {
       }
       move_hits(detection.rejected_literals, 1, literals_again);
       move_hits(detection.rejected_shapes, 0, shapes_again);
+      sql_before.swap(sql_again);
+      move_hits(sql_before, 1, sql_again);
       keys_again.clear();
       weak_keys_again.clear();
       if (keys) key_finder.find(without_delimiter(edited), keys_again, weak_keys_again);
@@ -154,9 +165,9 @@ bool Editor::Impl::settle(std::string_view whole, bool keys, Stats& stats) {
     decoding.add_to_edited(record, opaque, memory, leaves_text, detection);
     memory_behind.wanted = memory_behind.wanted || decoding.wanted();
     if (drops()) return false;
-    keys = keys || needs_keys_again(record);
     previous.swap(edited);
     apply(previous, stats);
+    keys = keys || needs_keys_again(without_delimiter(previous));
     if (leaves_text && edited == previous) return true;
   }
   const std::string_view record = without_delimiter(whole);
