@@ -141,13 +141,14 @@ ColumnFinder::ColumnFinder(std::shared_ptr<const RuleDatabase> rules, SqlLiteral
   if (literals == SqlLiterals::all) literal_rule_ = keys_.rule_of(kLiteral);
 }
 
-std::size_t ColumnFinder::find(std::string_view record, bool echo, StatementMemory& memory,
+std::size_t ColumnFinder::find(std::string_view record, std::size_t from, bool echo, StatementMemory& memory,
                                std::vector<ColumnValue>& values) {
   const std::uint64_t before = reader_.steps();
   const std::size_t first = values.size();
   const bool goes_on =
       std::exchange(memory.open, false) && memory.statement != nullptr && memory.statement->lines != nullptr;
   memory.seen = memory.wanted = read_here_ = false;
+  in_literal_ = goes_on && memory.statement->in_literal;  // not as the record ended that was looked at last
   const std::shared_ptr<const OpenList> list = std::exchange(memory.list, nullptr);
   read_table(record, memory, values);
   if (list != nullptr) {
@@ -159,19 +160,20 @@ std::size_t ColumnFinder::find(std::string_view record, bool echo, StatementMemo
   // Most statements name no column that tells anything. Then a statement only takes the place of the one before, and
   // without that nothing can come of its parameters.
   const bool all = literal_rule_ != KeyFinder::kTellsNothing;
-  const bool tells = all || std::exchange(told_, nullptr) == record.data() || may_tell(record, 0);
+  const bool tells = all || std::exchange(told_, nullptr) == record.data() || may_tell(record, goes_on ? 0 : from);
   if (goes_on && !tells && !echo && !memory.statement->tells) {
     keep_open(memory.statement->lines, record, false, memory);
     return record.size();
   }
   const bool remembers = memory.unknown || is_known(memory.statement.get());
-  if (!goes_on && !echo && !remembers && !tells && !sets_secret(record)) {
-    keep_open(nullptr, record, false, memory);
-    return record.size();
+  const bool matters = tells || echo || sets_secret(record);
+  if (goes_on || remembers || matters) {
+    read_statements(record, goes_on, matters, memory, values);
+    read_parameter_lists(record, 0, memory, values);
+    if (echo || (matters && has_key_lead(record))) read_echoes(record, values);
   }
-  read_statements(record, goes_on, memory, values);
-  read_parameter_lists(record, 0, memory, values);
-  if (echo || has_key_lead(record)) read_echoes(record, values);
+  // As if nobody had read it, which only those do who know of another statement in front of it.
+  if (!goes_on && !matters && (read_here_ || !remembers)) keep_open(nullptr, record, false, memory);
   drop_weak(first, values);
   if (read_to_ != nullptr) reader_.keep();
   return static_cast<std::size_t>(reader_.steps() - before) + 2 * record.size();
@@ -266,6 +268,7 @@ bool ColumnFinder::may_find(std::string_view record, std::size_t from) {
 bool ColumnFinder::may_tell(std::string_view record, std::size_t from) {
   constexpr std::size_t kMinNameBytes = 2;
   constexpr std::size_t kMaxDigits = 4;  // more are an id
+  from = std::min(from, record.size());  // the word may end with the record's delimiter
   find_words(record.substr(from), words_);
   return std::any_of(words_.begin(), words_.end(), [&](const Word& word) {
     return word.size >= kMinNameBytes && word.size <= kMaxKeyBytes && word.digits <= kMaxDigits &&
@@ -281,7 +284,7 @@ void ColumnFinder::drop_weak(std::size_t first, std::vector<ColumnValue>& values
   if (std::all_of(begin, values.end(), is_weak)) values.erase(begin, values.end());
 }
 
-void ColumnFinder::read_statements(std::string_view record, bool goes_on, StatementMemory& memory,
+void ColumnFinder::read_statements(std::string_view record, bool goes_on, bool matters, StatementMemory& memory,
                                    std::vector<ColumnValue>& values) {
   const std::size_t from = goes_on ? go_on(record, memory, values) : continue_statement(record, memory, values);
   for (std::optional<std::size_t> at = find_statement(record, from); at;) {
@@ -292,13 +295,16 @@ void ColumnFinder::read_statements(std::string_view record, bool goes_on, Statem
       add(value, value.value, values);
     }
     if (whole) {
-      const bool open = reader_.open() && crdb_payload(record) != std::string_view::npos;
+      const bool open = matters && reader_.open() && crdb_payload(record) != std::string_view::npos;
       remember(reading, open ? record.substr(*at, kMaxOpenBytes) : std::string_view(), memory);
+      memory.open = false;
     }
     read_here_ = memory.seen = true;
-    in_literal_ = !reading.values.empty() && reading.values.back().unclosed;
+    in_literal_ = matters && !reading.values.empty() && reading.values.back().unclosed;
     read_to_ = nullptr;
-    if (whole && reader_.open() && keep_open(nullptr, record, true, memory)) read_to_ = memory.statement->lines;
+    if (matters && whole && reader_.open() && keep_open(nullptr, record, true, memory)) {
+      read_to_ = memory.statement->lines;
+    }
     at = find_statement(record, std::max(reading.extent.end, *at + 1));
   }
 }
@@ -392,6 +398,7 @@ std::size_t ColumnFinder::continue_statement(std::string_view record, StatementM
   joined_.assign(memory.statement->open_text);
   const std::size_t before = joined_.size();
   joined_.append(record.substr(payload, kMaxOpenBytes));
+  read_to_ = nullptr;
   const SqlReading& reading = reader_.read(joined_, 0);
   for (const SqlValue& value : reading.values) {
     if (value.value.end <= before) continue;

@@ -64,9 +64,10 @@ class ColumnFinder {
   [[nodiscard]] std::uint16_t literal_rule() const { return literal_rule_; }
 
   /// Appends the values of telling columns in `record`, or, if they go, all literals and parameters, to `values`, with
-  /// those whose columns `memory` knows, and takes `memory` behind the record. Returns the bytes looked at. `echo` says
-  /// whether values without columns may be in it.
-  std::size_t find(std::string_view record, bool echo, StatementMemory& memory, std::vector<ColumnValue>& values);
+  /// those whose columns `memory` knows, and takes `memory` behind the record. Returns the bytes looked at. `from` is
+  /// where the record's first word of SQL ends, `echo` says whether values without columns may be in it.
+  std::size_t find(std::string_view record, std::size_t from, bool echo, StatementMemory& memory,
+                   std::vector<ColumnValue>& values);
 
   /// Whether find() can find anything but echoes in `record`, whose first word of SQL ends behind `from`, if no
   /// statement is known to it and the record continues none.
@@ -79,7 +80,7 @@ class ColumnFinder {
   void take_value(std::string_view record, std::size_t at, std::uint16_t rule, std::vector<ColumnValue>& values);
   [[nodiscard]] std::shared_ptr<const Table> read_header(std::string_view header);
   void read_row(std::string_view record, const Table& table, std::vector<ColumnValue>& values);
-  void read_statements(std::string_view record, bool goes_on, StatementMemory& memory,
+  void read_statements(std::string_view record, bool goes_on, bool matters, StatementMemory& memory,
                        std::vector<ColumnValue>& values);
   void read_parameter_lists(std::string_view record, std::size_t from, StatementMemory& memory,
                             std::vector<ColumnValue>& values);

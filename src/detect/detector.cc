@@ -295,9 +295,16 @@ bool Detector::may_find(std::string_view chunk, Hit hit) const {
   return false;
 }
 
+namespace {
+
+// Where `hit`, the first word of SQL in a record at `base`, ends; it may have taken the first byte of a name.
+std::size_t first_word(Hit hit, std::size_t base) { return hit.at - base - 1; }
+
+}  // namespace
+
 bool Detector::may_find_columns(std::string_view record, std::size_t base, std::span<const Hit> sql) {
   if (std::any_of(sql.begin(), sql.end(), [](const Hit& hit) { return hit.source != kSqlWord; })) return true;
-  return column_finder_.may_find(record, sql.front().at - base - 1);  // the word may take the name's first byte
+  return column_finder_.may_find(record, first_word(sql.front(), base));
 }
 
 void Detector::detect(std::string_view record, std::size_t base, const RecordHits& hits, std::span<const Span> opaque,
@@ -317,10 +324,11 @@ void Detector::detect(std::string_view record, std::size_t base, const RecordHit
     for (const Hit& key : list) detection.has_open_keys |= !look_at_key(look, key.at - base, key.source);
   }
   memory.open_key = memory_key_;
-  const bool has_sql = std::any_of(sql.begin(), sql.end(), [](const Hit& hit) { return hit.source != kEncodedJson; });
-  if (has_sql || memory.open || memory.table != nullptr || memory.list != nullptr) {
-    const bool echo = std::any_of(sql.begin(), sql.end(), [](const Hit& hit) { return hit.source == kSqlEcho; });
-    look_at_columns(look, echo, memory);
+  const auto first_sql =
+      std::find_if(sql.begin(), sql.end(), [](const Hit& hit) { return hit.source != kEncodedJson; });
+  if (first_sql != sql.end() || memory.open || memory.table != nullptr || memory.list != nullptr) {
+    const bool echo = std::any_of(first_sql, sql.end(), [](const Hit& hit) { return hit.source == kSqlEcho; });
+    look_at_columns(look, first_sql == sql.end() ? 0 : first_word(*first_sql, base), echo, memory);
   }
   if (remembers_) {
     if (memory.learned != nullptr) learn(look, *memory.learned);
@@ -417,6 +425,10 @@ void Detector::look_at_literal(Look& look, std::size_t end, std::uint16_t rule) 
       const Span found{gap.begin + span->begin, gap.begin + span->end};
       if (look.accepts(parts.rules[rule], code, found)) {
         file(look, {found, rule});
+        // What leads to the value may lead to another one in front of it: `mysql -pOLD -pNEW`.
+        if (found.begin > end && code.prose == nullptr) {
+          look_at_literal_in_front(look, {gap.begin, found.begin}, gap.begin + at, rule);
+        }
         if (found.end > gap.begin + last) return;  // else the hit may be another match's, which starts behind this one
       }
     } else {
@@ -431,6 +443,26 @@ void Detector::look_at_literal(Look& look, std::size_t end, std::uint16_t rule) 
     }
   }
   if (!use.may_keep()) look.detection.rejected_literals.push_back(hit);
+}
+
+// The values of `rule` in `gap` whose match begins at byte `at`, from the last to the first: the rest of the record is
+// taken to be replaced.
+void Detector::look_at_literal_in_front(Look& look, Span gap, std::size_t at, std::uint16_t rule) const {
+  const RuleDatabase::Parts& parts = rules_->parts();
+  const RulePlan& plan = parts.plans[rule];
+  const RuleCode& code = parts.code[rule];
+  while (look.budget > 0) {
+    const std::string_view text = gap.of(look.record);
+    const std::size_t from = at - gap.begin;
+    const std::optional<Span> span = plan.linear.empty() ? code.confirm.match_at(text, from)
+                                                         : match_linear(plan.linear, parts.quick_sets, text, from);
+    look.charge(std::min<std::uint64_t>(plan.max_bytes, gap.end - at) + 64);
+    if (!span) return;
+    const Span found{gap.begin + span->begin, gap.begin + span->end};
+    if (found.begin <= at) return;
+    if (look.accepts(parts.rules[rule], code, found)) file(look, {found, rule});
+    gap.end = found.begin;
+  }
 }
 
 // A shape that a fixed text in [gap.begin, end) gave away.
@@ -540,9 +572,9 @@ void Detector::file_pieces(Look& look, Span value, std::uint16_t rule, std::stri
 }
 
 // The values of telling columns.
-void Detector::look_at_columns(Look& look, bool echo, StatementMemory& memory) {
+void Detector::look_at_columns(Look& look, std::size_t from, bool echo, StatementMemory& memory) {
   column_values_.clear();
-  look.charge(column_finder_.find(look.record, echo, memory, column_values_));
+  look.charge(column_finder_.find(look.record, from, echo, memory, column_values_));
   const std::uint16_t literal = column_finder_.literal_rule();
   for (const ColumnValue& value : column_values_) {
     if (literal != KeyFinder::kTellsNothing && uses_[literal].enabled) {
@@ -573,6 +605,7 @@ bool ends_with_replacement(std::string_view record, Span value, ValueKind kind) 
 // The values of a telling key. They go whatever they look like, unless they say nothing. Returns whether that is all
 // that will ever be found there.
 bool Detector::look_at_key(Look& look, std::size_t at, std::uint16_t rule) {
+  if (rule == KeyFinder::kTellsNothing) return false;  // a `value` without a name
   const Use& use = uses_[rule];
   if (!use.enabled) return true;
   const Look::Account account(look, use.observed);

@@ -103,10 +103,11 @@ class Detector {
   void file(Look& look, Finding finding) const;
   void look_at_literal(Look& look, std::size_t end, std::uint16_t rule);
   static std::optional<Span> cut_token(Look& look, const RulePlan& plan, Span gap, std::size_t at);
+  void look_at_literal_in_front(Look& look, Span gap, std::size_t at, std::uint16_t rule) const;
   void look_at_literal_shape(Look& look, Span gap, std::size_t end, std::uint16_t rule);
   void look_at_display_name(Look& look, Span gap, Span address) const;
   void look_at_shape(Look& look, std::size_t at, std::uint16_t trigger);
-  void look_at_columns(Look& look, bool echo, StatementMemory& memory);
+  void look_at_columns(Look& look, std::size_t from, bool echo, StatementMemory& memory);
   void file_pieces(Look& look, Span value, std::uint16_t rule, std::string_view quote, bool in_context) const;
   bool look_at_key(Look& look, std::size_t at, std::uint16_t rule);
   void look_at_open_key(Look& look, std::uint16_t rule);
