@@ -47,6 +47,9 @@ class ValueReader {
     return read_bare(at, quote);
   }
 
+  /// Says that the key begins its line, so that a value of several words ends it.
+  void take_whole_line() { whole_line_ = kind_ == ValueKind::words; }
+
   /// Bytes looked at for brackets.
   [[nodiscard]] std::size_t work() const { return work_; }
 
@@ -127,6 +130,17 @@ class ValueReader {
     return text_.substr(end).starts_with("}}") ? end + 2 : at;
   }
 
+  // The end of the words that the line ends with; where other pairs follow, the end of those in front of them.
+  [[nodiscard]] std::size_t end_of_line(std::size_t at) const {
+    const std::size_t stop = std::min(text_.find_first_of("\r\n", at), text_.size());
+    const std::string_view line = text_.substr(0, std::min(stop, at + kMaxWordsBytes));
+    const bool plain = line.find_first_of("=\"{}[]<>|\\", at) == std::string_view::npos;
+    if (!plain || stop > at + kMaxWordsBytes) return end_of_bare(text_, at, kind_);
+    std::size_t end = line.size();
+    while (end > at && (is_blank(text_[end - 1]) || text_[end - 1] == ',')) --end;
+    return end;
+  }
+
   // The end of the %(name)s at `at`, or `at`.
   [[nodiscard]] std::size_t behind_parameter(std::size_t at) const {
     if (!text_.substr(at).starts_with("%(")) return at;
@@ -167,7 +181,7 @@ class ValueReader {
     const std::size_t begin = secret_from(at);
     if (begin > at && starts_pair(text_, begin)) return begin;  // Digest username="…": each has a key of its own
     const std::size_t from = behind_replacements(begin);        // they may hold blanks
-    const std::size_t end = std::max(end_of_bare(text_, from, kind_), from);
+    const std::size_t end = std::max(whole_line_ ? end_of_line(from) : end_of_bare(text_, from, kind_), from);
     add({begin, end}, quote);
     return end;
   }
@@ -282,6 +296,7 @@ class ValueReader {
   ValueKind kind_;
   bool any_scheme_;
   bool in_csv_;  // the key stood between doubled quotes
+  bool whole_line_ = false;
   std::vector<KeyedValue>& values_;
 };
 
@@ -535,6 +550,9 @@ std::size_t find_values(std::string_view text, std::span<const Span> opaque, Spa
     const bool single = around.back() == '\'' && separator == ':';
     if (around.back() == '"' || single) quote = separator != ':' ? "'" : in_csv ? kCsvQuote : around;
   }
+  // An indented line of its own, as YAML and dumps have them: `  diagnosis: …`
+  const bool indented = key.begin > 0 && key.begin <= kMaxBlanks && skip_blanks(text, 0, kMaxBlanks) == key.begin;
+  if (indented && separator == ':' && is_blank(at_or_nul(text, at))) reader.take_whole_line();
   const std::size_t known = values.size();
   const std::size_t end = reader.read(skip_blanks(text, at, kMaxBlanks), quote);
   // More than two are no pair but a list: ("password", "last_login", …) names columns.

@@ -154,6 +154,13 @@ bool split_datums(std::string_view text, Span all, std::span<Span> parts) {
   return true;
 }
 
+// Whether a column holds ids by its name, and a value looks like one: with such, commas tell where it ends.
+bool is_id(std::string_view column, std::string_view value) {
+  constexpr std::string_view kIdBytes = "0123456789abcdefABCDEF-";
+  const bool named = column == "id" || column == "uuid" || column == "pk" || column.ends_with("_id");
+  return named && !value.empty() && value.find_first_not_of(kIdBytes) == std::string_view::npos;
+}
+
 // Reads `(a, b)=(x, y) already exists` at `at`. Returns the place behind it, or 0 if it is none.
 std::size_t read_key(std::string_view text, std::size_t at, std::vector<SqlEcho>& echoes) {
   Columns columns;
@@ -180,8 +187,27 @@ std::size_t read_key(std::string_view text, std::size_t at, std::vector<SqlEcho>
   std::size_t from = *begin;
   std::array<Span, kMaxColumns> datums;
   const bool split = parts != count && split_datums(text, {*begin, end}, {datums.data(), count});
+  // With more commas than columns only the ids at both ends are sure.
+  Span unsure{*begin, end};
+  std::size_t first_unsure = 0;
+  std::size_t last_unsure = count;
+  if (parts > count && !split) {
+    for (; first_unsure + 1 < count; ++first_unsure) {
+      const std::size_t comma = text.substr(0, end).find(", ", unsure.begin);
+      if (comma == std::string_view::npos || !is_id(columns[first_unsure], Span{unsure.begin, comma}.of(text))) break;
+      datums[first_unsure] = {unsure.begin, comma};
+      unsure.begin = comma + 2;
+    }
+    for (; last_unsure > first_unsure + 1; --last_unsure) {
+      const std::size_t comma = unsure.of(text).rfind(", ");
+      const std::size_t begins = unsure.begin + comma + 2;
+      if (comma == std::string_view::npos || !is_id(columns[last_unsure - 1], Span{begins, unsure.end}.of(text))) break;
+      datums[last_unsure - 1] = {begins, unsure.end};
+      unsure.end = begins - 2;
+    }
+  }
   for (std::size_t k = 0; k < count; ++k) {
-    Span value = split ? datums[k] : Span{*begin, end};
+    Span value = split || k < first_unsure || k >= last_unsure ? datums[k] : unsure;
     if (parts == count) {
       std::size_t to = text.substr(0, end).find(", ", from);
       if (k + 1 == count || to == std::string_view::npos) to = end;

@@ -91,6 +91,15 @@ std::size_t end_of_number(std::string_view text, std::size_t at) {
   return end;
 }
 
+// No:12, D:6: what stands in Turkish addresses.
+bool starts_house_number(std::string_view text, std::size_t at) {
+  constexpr std::size_t kMaxBytes = 5;
+  std::size_t end = at;
+  while (end - at <= kMaxBytes && is_alpha(at_or_nul(text, end))) ++end;
+  return is_upper(at_or_nul(text, at)) && end - at <= kMaxBytes && at_or_nul(text, end) == ':' &&
+         is_digit(at_or_nul(text, end + 1));
+}
+
 std::size_t end_of_words(std::string_view text, std::size_t at) {
   const std::size_t stop = std::min(text.size(), at + kMaxWordsBytes);
   std::size_t end = at;
@@ -100,7 +109,8 @@ std::size_t end_of_words(std::string_view text, std::size_t at) {
     if (c == ' ') {
       const char next = at_or_nul(text, end + 1);
       if (next == ' ' || next == '-' || next == '\0' || is_opener(next) || ++words > kMaxWords ||
-          starts_pair(text, end + 1)) {
+          (starts_pair(text, end + 1) && !starts_house_number(text, end + 1)) ||
+          text.substr(end + 1).starts_with("HTTP/")) {
         break;
       }
       // Names and addresses go on with a capital, a digit or a word that is at home in them; prose does not.
@@ -191,7 +201,14 @@ std::size_t skip_string_prefix(std::string_view text, std::size_t at) {
   constexpr std::string_view kPrefixes = "uUbBrReEnNfF";
   std::size_t end = at;
   while (end < text.size() && end - at < 2 && kPrefixes.find(text[end]) != std::string_view::npos) ++end;
-  return end > at && !quote_at(text, end).empty() ? end : at;
+  const std::string_view quote = end > at ? quote_at(text, end) : std::string_view();
+  if (quote == "'" && to_lower(text[at]) == 'n') {  // N'Diaye is a name
+    constexpr std::size_t kLooked = 256;
+    const std::size_t begin = end + quote.size();
+    if (closing_quote(text.substr(0, std::min(text.size(), begin + kLooked)), begin, quote) == std::string_view::npos)
+      return at;
+  }
+  return quote.empty() ? at : end;
 }
 
 bool starts_pair(std::string_view text, std::size_t at, bool words) {
