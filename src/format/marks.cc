@@ -36,6 +36,9 @@ bool is_redacted(std::string_view content) {
   return length > 0 && length == content.size();
 }
 
+// Whether a mark, an escape or a string may begin or end with `c`.
+bool is_sign(char c) { return c == '"' || c == '\\' || c == kMarkBegin.front(); }
+
 // Where the first JSON of `text` begins, or its end.
 std::size_t find_json(std::string_view text) { return std::min(text.find("{\""), text.size()); }
 
@@ -58,6 +61,10 @@ OpenMark find_marks(std::string_view text, std::size_t from, OpenMark open, std:
   };
   for (std::size_t i = from; i < text.size();) {
     const char c = text[i];
+    if (!is_sign(c)) {
+      ++i;
+      continue;
+    }
     if (c == '"' && i >= json) {
       in_string = !in_string;
       if (depth > 0 && ends_with_string) close(i);
