@@ -140,7 +140,7 @@ Result<RawScan> RawScan::compile_most(std::vector<std::string>& expressions) {
 
 RawScan RawScan::of_literals(const RuleDatabase& rules) {
   auto handles = std::make_unique<Handles>();
-  handles->database = rules.parts().literals.get();
+  handles->database = rules.parts().literals;
   return RawScan(std::move(handles));
 }
 
@@ -179,7 +179,9 @@ std::vector<std::string_view> cut_into_chunks(std::string_view text) {
 std::vector<std::string> literal_expressions(const RuleDatabase& rules) {
   std::vector<std::string> expressions;
   for (const RulePlan& plan : rules.parts().plans) {
-    for (const std::string& one : plan.expressions) expressions.push_back((plan.caseless ? "(?i)" : "") + one);
+    for (const std::string_view one : plan.expressions) {
+      expressions.push_back((plan.caseless ? "(?i)" : "") + std::string(one));
+    }
   }
   return expressions;
 }

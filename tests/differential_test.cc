@@ -305,7 +305,7 @@ TEST(DifferentialTest, LinearStepsAreTheirExpression) {
     ASSERT_FALSE(forms.empty()) << expression;
     Pcre2 oracle{std::string(expression)};
     int matches = 0;
-    const QuickByteTable table = quick(sets);
+    const std::vector<QuickByteSet> table = quick(sets);
     for (int round = 0; round < 2'000; ++round) {
       std::string text;
       for (std::size_t size = random() % 12 + 1; text.size() < size;) text += kBytes[random() % kBytes.size()];

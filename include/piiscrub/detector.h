@@ -47,6 +47,9 @@ class RuleDatabase {
   /// Loads what save() wrote, in well under a millisecond. Fails if the bytes are damaged or were written by another
   /// version of piiscrub or of the matching library; compile() again then.
   static Result<std::shared_ptr<const RuleDatabase>> load(std::string_view bytes);
+  /// The same of bytes that are part of the program: saved by this very build, at a multiple of 64, never moved. They
+  /// are used in place and trusted as the program's code is.
+  static Result<std::shared_ptr<const RuleDatabase>> use(std::string_view bytes);
 
   /// The rules in what save() wrote, to compile() them where load() fails for the version of the matching library.
   static Result<RulePack> saved_rules(std::string_view bytes);
@@ -55,13 +58,47 @@ class RuleDatabase {
   static std::string pack_rules(const RulePack& pack);
   static Result<RulePack> unpack_rules(std::string_view bytes);
 
+  /// The rules as their authors wrote them. Unpacked at the first call: scrubbing does without.
   [[nodiscard]] std::span<const Rule> rules() const;
+  /// The same as pack_rules() would pack them.
+  [[nodiscard]] std::string_view packed_rules() const;
   /// Whether the rule at `index` is searched for in the separate, slow database.
   [[nodiscard]] bool is_open(std::size_t index) const;
   [[nodiscard]] const Parts& parts() const { return *parts_; }
 
  private:
   std::unique_ptr<Parts> parts_;
+};
+
+/// What policies ask about a rule.
+struct RuleSummary {
+  std::string_view id;
+  std::string_view type;
+  std::string_view action;
+  Category category;
+  Confidence confidence;
+  std::string_view file;  ///< of Rule::where
+  int line;
+  int column;
+};
+
+struct RuleTraits;
+
+/// Rules as policies see them, whether they are those of a database, which need not be unpacked for it, or not. Refers
+/// to what it was made of.
+class RuleList {
+ public:
+  RuleList(std::span<const Rule> rules) : count_(rules.size()), rules_(rules.data()) {}  // NOLINT: they are one
+  RuleList(const std::vector<Rule>& rules) : RuleList(std::span<const Rule>(rules)) {}   // NOLINT
+  RuleList(const RuleDatabase& database);                                                // NOLINT
+
+  [[nodiscard]] std::size_t size() const { return count_; }
+  RuleSummary operator[](std::size_t i) const;
+
+ private:
+  std::size_t count_ = 0;
+  const Rule* rules_ = nullptr;
+  const RuleTraits* traits_ = nullptr;  // where there are no rules
 };
 
 /// The rules that piiscrub was built with. Loaded at the first call; thread-safe.

@@ -106,8 +106,9 @@ struct Allowance {
   std::string reason;                   ///< for people
   std::optional<std::int32_t> expires;  ///< days since 1970-01-01; what has expired is left out by the loader
 
-  /// Whether it can exempt findings of the rule `index`.
-  [[nodiscard]] bool covers(std::size_t index, const Rule& rule) const {
+  /// Whether it can exempt findings of the rule `index`, which is a Rule or its traits.
+  template <typename R>
+  [[nodiscard]] bool covers(std::size_t index, const R& rule) const {
     if (is_secret(rule.category) && !secrets) return false;
     return rules.empty() || std::binary_search(rules.begin(), rules.end(), index);
   }

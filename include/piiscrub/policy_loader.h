@@ -48,6 +48,7 @@
 #include <string_view>
 #include <vector>
 
+#include "piiscrub/detector.h"
 #include "piiscrub/key_ring.h"
 #include "piiscrub/network.h"
 #include "piiscrub/policy.h"
@@ -150,7 +151,7 @@ struct ResolvedPolicy {
 
 /// The policy for `rules`. Reports unknown names and contradictions to `errors`; the result is for use only if there
 /// are none. Allowances that have expired on the day `today` (days since 1970-01-01, UTC) are left out with a warning.
-ResolvedPolicy resolve_policy(const PolicySource& source, std::span<const Rule> rules, std::int32_t today,
+ResolvedPolicy resolve_policy(const PolicySource& source, RuleList rules, std::int32_t today,
                               std::vector<Error>& errors);
 
 /// The keys that the configuration names; nullptr if it names none. Reports what cannot be used to `errors`.

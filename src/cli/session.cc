@@ -68,7 +68,7 @@ void Session::on_receipts(io::Relay& relay, std::span<const Receipt> receipts) {
   for (const Receipt& receipt : receipts) {
     receipts_->add({.source = of->name,
                     .offset = receipt.offset,
-                    .rule = setup_.rules->rules()[receipt.rule].id,
+                    .rule = RuleList(*setup_.rules)[receipt.rule].id,
                     .action = receipt.action,
                     .pack = pack_});
   }

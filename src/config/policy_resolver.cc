@@ -39,11 +39,12 @@ bool contains(std::span<const std::string_view> words, std::string_view word) {
 }
 
 const Text* find_text(const std::vector<Text>& texts, std::string_view text) {
+  if (texts.empty()) return nullptr;  // nearly always, for each rule at every start
   const auto at = std::find_if(texts.begin(), texts.end(), [&](const Text& t) { return t.value == text; });
   return at == texts.end() ? nullptr : &*at;
 }
 
-const Text* find_rule_or_type(const std::vector<Text>& texts, const Rule& rule) {
+const Text* find_rule_or_type(const std::vector<Text>& texts, const RuleSummary& rule) {
   const Text* const by_id = find_text(texts, rule.id);
   return by_id != nullptr ? by_id : find_text(texts, rule.type);
 }
@@ -61,19 +62,16 @@ std::string described(const SourceLocation& where, std::string_view what) {
 
 class Resolver {
  public:
-  Resolver(const PolicySource& source, std::span<const Rule> rules, std::int32_t today, std::vector<Error>& errors)
-      : source_(source), rules_(rules), today_(today), errors_(errors) {
-    for (const Rule& rule : rules) {
-      ids_.push_back(rule.id);
-      if (!contains(types_, rule.type)) types_.push_back(rule.type);
-    }
-  }
+  Resolver(const PolicySource& source, RuleList rules, std::int32_t today, std::vector<Error>& errors)
+      : source_(source), rules_(rules), today_(today), errors_(errors) {}
 
   ResolvedPolicy resolve() {
     check_names();
     check_contradictions();
     decide_structure();
-    for (const Rule& rule : rules_) decide(rule);
+    out_.policy.treatments.reserve(rules_.size());
+    out_.decisions.assign(rules_.size(), {.action = "default", .style = "default", .state = "default"});
+    for (std::size_t i = 0; i < rules_.size(); ++i) decide(rules_[i], out_.decisions[i]);
     check_something_is_left();
     check_choices_matter();
     if (source_.preset == Preset::ops) allow_private_networks();
@@ -102,13 +100,24 @@ class Resolver {
     return near.empty() ? std::string(otherwise) : near;
   }
 
+  // Few policies name any.
+  void list_names() {
+    if (!ids_.empty()) return;
+    std::set<std::string_view> known;
+    for (std::size_t i = 0; i < rules_.size(); ++i) {
+      ids_.push_back(rules_[i].id);
+      if (known.insert(rules_[i].type).second) types_.push_back(rules_[i].type);
+    }
+  }
+
   bool check_rule(const Text& name) {
+    list_names();
     if (contains(ids_, name.value)) return true;
     std::string advice = near_or(name.value, ids_, "see 'piiscrub rules list'");
     if (contains(types_, name.value)) {
       std::vector<std::string_view> of_type;
-      for (const Rule& rule : rules_) {
-        if (rule.type == name.value && of_type.size() < 8) of_type.push_back(rule.id);
+      for (std::size_t i = 0; i < rules_.size(); ++i) {
+        if (rules_[i].type == name.value && of_type.size() < 8) of_type.push_back(rules_[i].id);
       }
       advice = fmt::format("that is a type; rules of it: {}", fmt::join(of_type, ", "));
     }
@@ -117,6 +126,7 @@ class Resolver {
   }
 
   void check_rule_or_type(const Text& name) {
+    list_names();
     if (contains(ids_, name.value) || contains(types_, name.value)) return;
     std::vector<std::string_view> known = types_;
     known.insert(known.end(), ids_.begin(), ids_.end());
@@ -129,6 +139,7 @@ class Resolver {
       for (const Text& name : *list) check_rule(name);
     }
     for (const Choice& choice : source_.rules) check_rule(choice.subject);
+    if (!source_.types.empty()) list_names();
     for (const Choice& choice : source_.types) {
       if (contains(types_, choice.subject.value)) continue;
       add_error(choice.subject.where, fmt::format("unknown type{}", in_quotes(choice.subject.value)),
@@ -179,16 +190,15 @@ class Resolver {
 
   // ---- Treatments
 
-  void decide(const Rule& rule) {
+  // `decision` says "default" so far.
+  void decide(const RuleSummary& rule, Decision& decision) {
     Treatment treatment;
-    Decision decision;
     decide_state(rule, treatment, decision);
     decide_action(rule, treatment, decision);
     out_.policy.treatments.push_back(treatment);
-    out_.decisions.push_back(std::move(decision));
   }
 
-  void decide_state(const Rule& rule, Treatment& treatment, Decision& decision) const {
+  void decide_state(const RuleSummary& rule, Treatment& treatment, Decision& decision) const {
     const auto set = [&](bool enabled, std::string why) {
       treatment.enabled = enabled;
       decision.state = std::move(why);
@@ -218,28 +228,29 @@ class Resolver {
     }
     if (source_.min_confidence) {
       const bool sure = rule.confidence >= source_.min_confidence->value;
-      return set(sure, sure ? "default" : described(source_.min_confidence->where, "min_confidence"));
+      if (!sure) set(false, described(source_.min_confidence->where, "min_confidence"));
+      return;
     }
     if (source_.preset == Preset::strict) return set(true, "preset strict");
-    const bool sure = rule.confidence >= kDefaultMinConfidence;
-    set(sure, sure ? "default" : fmt::format("default: confidence {}", name(rule.confidence)));
+    if (rule.confidence < kDefaultMinConfidence) {
+      set(false, fmt::format("default: confidence {}", name(rule.confidence)));
+    }
   }
 
-  void decide_action(const Rule& rule, Treatment& treatment, Decision& decision) {
-    decision.action = decision.style = "default";
-    const auto* const own = std::find(std::begin(kActionNames), std::end(kActionNames), rule.action);
-    if (own != std::end(kActionNames) && own != std::begin(kActionNames)) {
-      treatment.action = static_cast<Action>(own - std::begin(kActionNames));
+  void decide_action(const RuleSummary& rule, Treatment& treatment, Decision& decision) {
+    const auto* const own_action = std::find(std::begin(kActionNames), std::end(kActionNames), rule.action);
+    if (own_action != std::end(kActionNames) && own_action != std::begin(kActionNames)) {
+      treatment.action = static_cast<Action>(own_action - std::begin(kActionNames));
       decision.action = "the rule itself";
     }
-    SourceLocation action_where = rule.where;
+    const SourceLocation* action_where = nullptr;  // the rule itself
     const auto apply = [&](const Choice* choice, std::string_view kind) {
       if (choice == nullptr) return;
       const std::string table = kind.empty() ? "[policy]" : fmt::format("[policy.{}.{}]", kind, choice->subject.value);
       if (choice->action) {
         treatment.action = choice->action->value;
         decision.action = described(choice->action->where, table);
-        action_where = choice->action->where;
+        action_where = &choice->action->where;
       }
       if (choice->style) {
         treatment.style = choice->style->value;
@@ -255,10 +266,12 @@ class Resolver {
     apply(find_choice(source_.categories, name(rule.category)), "category");
     apply(find_choice(source_.types, rule.type), "type");
     apply(find_choice(source_.rules, rule.id), "rule");
-    if (treatment.enabled) check_action(rule, treatment.action, action_where);
+    if (!treatment.enabled || treatment.action == Action::redact) return;
+    const SourceLocation own_where{std::string(rule.file), rule.line, rule.column};
+    check_action(rule, treatment.action, action_where == nullptr ? own_where : *action_where);
   }
 
-  void check_action(const Rule& rule, Action action, const SourceLocation& where) {
+  void check_action(const RuleSummary& rule, Action action, const SourceLocation& where) {
     const auto refused = [&] {
       return fmt::format("action: {} is refused for the rule{}", name(action), in_quotes(rule.id));
     };
@@ -323,10 +336,10 @@ class Resolver {
 
   void check_choices_matter() {
     for (const Choice& choice : source_.types) {
-      check_choice_matters(choice, "type", [&](const Rule& rule) { return rule.type == choice.subject.value; });
+      check_choice_matters(choice, "type", [&](const RuleSummary& rule) { return rule.type == choice.subject.value; });
     }
     for (const Choice& choice : source_.rules) {
-      check_choice_matters(choice, "rule", [&](const Rule& rule) { return rule.id == choice.subject.value; });
+      check_choice_matters(choice, "rule", [&](const RuleSummary& rule) { return rule.id == choice.subject.value; });
     }
   }
 
@@ -379,7 +392,7 @@ class Resolver {
   }
 
   const PolicySource& source_;
-  std::span<const Rule> rules_;
+  RuleList rules_;
   std::int32_t today_;
   std::vector<Error>& errors_;
   std::vector<std::string_view> ids_;
@@ -390,7 +403,7 @@ class Resolver {
 
 }  // namespace
 
-ResolvedPolicy resolve_policy(const PolicySource& source, std::span<const Rule> rules, std::int32_t today,
+ResolvedPolicy resolve_policy(const PolicySource& source, RuleList rules, std::int32_t today,
                               std::vector<Error>& errors) {
   return Resolver(source, rules, today, errors).resolve();
 }

@@ -282,10 +282,7 @@ Result<std::shared_ptr<const RuleDatabase>> load_cached_rules(const RulePack& pa
   if (!options.directory.empty()) {
     if (const std::optional<std::string> cached = read_trusted(options.directory, file)) {
       Result<std::shared_ptr<const RuleDatabase>> loaded = RuleDatabase::load(*cached);
-      const auto holds = [&](std::span<const Rule> rules) {
-        return RuleDatabase::pack_rules({.rules = {rules.begin(), rules.end()}}) == packed;
-      };
-      if (loaded && holds((*loaded)->rules())) return loaded;
+      if (loaded && (*loaded)->packed_rules() == packed) return loaded;
     }
   }
   Result<Answer> answer = run_compiler(pack, options);

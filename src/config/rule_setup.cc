@@ -76,8 +76,9 @@ std::vector<std::string> joined(const std::vector<PolicySource::Text>& configure
 
 // A user's rule that is off without anybody having said so is a surprise.
 void warn_of_idle_rules(const RuleSetup& setup, std::vector<Error>& warnings) {
+  if (setup.rules == builtin_rules()) return;
   const std::span<const Rule> rules = setup.rules->rules();
-  for (std::size_t i = builtin_rules()->rules().size(); i < rules.size(); ++i) {
+  for (std::size_t i = RuleList(*builtin_rules()).size(); i < rules.size(); ++i) {
     if (setup.policy->treatment(i).enabled || !setup.decisions[i].state.starts_with("default")) continue;
     const SourceLocation& where = rules[i].where;
     warnings.push_back({where.file, where.line, where.column,
@@ -89,7 +90,7 @@ void warn_of_idle_rules(const RuleSetup& setup, std::vector<Error>& warnings) {
 // Makes `source` the policy of setup.rules.
 void resolve(const PolicySource& source, const std::string& policy_file, RuleSetup& setup, std::vector<Error>& found,
              std::vector<Error>& warnings) {
-  ResolvedPolicy resolved = resolve_policy(source, setup.rules->rules(), today(), found);
+  ResolvedPolicy resolved = resolve_policy(source, *setup.rules, today(), found);
   resolved.policy.keys = load_keys(source, found);
   if (found.empty()) found = check_policy(resolved.policy, *setup.rules);
   for (Error& error : found) {

@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cstdlib>
 #include <cstring>
+#include <new>
 #include <span>
 
 #include <fmt/format.h>
@@ -42,8 +44,24 @@ std::uint16_t index_of(const std::bitset<256>& set, ByteTable& sets) {
 
 constexpr std::size_t kMaxProseBytes = std::size_t{64} << 10;
 
+// A RulePlan while it is made.
+struct NewPlan {
+  std::vector<std::string> expressions;
+  bool caseless = false;
+  bool open = false;
+  std::vector<LinearForm> linear;
+  std::string confirm;
+  std::string allow;
+  std::uint32_t min_width = 0;
+  std::uint32_t max_width = 0;
+  std::uint32_t prefix = 0;
+  bool can_be_cut = false;
+  std::uint64_t max_bytes = 0;
+  std::bitset<256> first;
+};
+
 // Adds to the plan of a rule with keys what its phrases look like in a sentence.
-Result<RulePlan> plan_prose(const Rule& rule, RulePlan plan) {
+Result<NewPlan> plan_prose(const Rule& rule, NewPlan plan) {
   const ProseForm* form = find_prose_form(rule.prose);
   if (form == nullptr) return plan;
   const ProseExpressions prose = prose_expressions(rule, *form);
@@ -65,8 +83,8 @@ Result<RulePlan> plan_prose(const Rule& rule, RulePlan plan) {
   return plan;
 }
 
-Result<RulePlan> make_plan(const Rule& rule, OpenRules open, ByteTable& sets) {
-  RulePlan plan;
+Result<NewPlan> make_plan(const Rule& rule, OpenRules open, ByteTable& sets) {
+  NewPlan plan;
   for (const std::string& expression : rule.allow) {
     Result<RegexSyntax> allow = RegexSyntax::parse(expression);
     if (!allow) return at_rule(rule, "allow: " + allow.error().message, allow.error().advice);
@@ -121,8 +139,8 @@ Result<RulePlan> make_plan(const Rule& rule, OpenRules open, ByteTable& sets) {
       LinearForm& form = plan.linear.emplace_back();
       form.first = sets_of_form.first;
       for (const RepeatedSet& step : sets_of_form.steps) {
-        form.steps.push_back({index_of(step.set, sets), step.min, step.max, step.optional,
-                              static_cast<std::uint8_t>(step.word_boundary ? 1 : 0)});
+        form.steps.push_back(
+            {index_of(step.set, sets), step.min, step.max, step.optional, step.word_boundary ? 1U : 0U});
       }
     }
   }
@@ -199,7 +217,12 @@ constexpr const char* kEncodedJsonStart = R"((?:eyJ|W3si)[A-Za-z0-9+/_\-]{16})";
 // A part of a line that a container runtime has split (piiscrub/container_line.h).
 constexpr const char* kSeams[] = {R"x((?:[^n]|[^\\]n)","stream":"std)x", R"x( std(?:out|err) P[ :])x"};
 
-Result<HyperscanDatabase> compile_plans(const std::vector<Rule>& rules, const std::vector<RulePlan>& plans, bool open,
+struct HyperscanDatabaseFree {
+  void operator()(hs_database_t* database) const { hs_free_database(database); }
+};
+using HyperscanDatabase = std::unique_ptr<hs_database_t, HyperscanDatabaseFree>;
+
+Result<HyperscanDatabase> compile_plans(const std::vector<Rule>& rules, const std::vector<NewPlan>& plans, bool open,
                                         StructureWords words) {
   std::vector<const char*> expressions;
   std::vector<unsigned> flags;
@@ -257,14 +280,13 @@ Result<HyperscanDatabase> compile_plans(const std::vector<Rule>& rules, const st
 
 // --- saved form ------------------------------------------------------------------------------------------------------
 //
-//   magic "piiscrub-rules", format version, hs_version(), then per rule its fields and its plan, then the serialised
-//   Hyperscan database, then a checksum (FNV-1a, 64 bit) of all bytes before it. Integers are little-endian u64 or u32.
+//   an image (detect/image.h) that begins with an ImageHeader, then a checksum (FNV-1a, 64 bit) of all bytes before it
 
-constexpr std::string_view kMagic = "piiscrub-rules-6";
+constexpr std::array<char, 16> kMagic = {'p', 'i', 'i', 's', 'c', 'r', 'u', 'b',
+                                         '-', 'r', 'u', 'l', 'e', 's', '-', '7'};
 
 std::uint64_t checksum(std::string_view bytes) {
   std::uint64_t hash = 0xcbf29ce484222325U;
-  // Eight bytes a step: this runs at every start.
   while (bytes.size() >= 8) {
     std::uint64_t word = 0;
     std::memcpy(&word, bytes.data(), 8);
@@ -275,6 +297,20 @@ std::uint64_t checksum(std::string_view bytes) {
   for (const char c : bytes) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3U;
   return hash;
 }
+
+// What an image relies on that this build has beside it.
+std::string tables_of_this_build() {
+  std::string names = fmt::format("{} {} {} {} {}", sizeof(ImageHeader), sizeof(RuleTraits), sizeof(RulePlan),
+                                  sizeof(LinearStep), kTriggers);
+  for (const ShapeInfo& shape : shapes()) names.append(" ").append(shape.name);
+  for (const ProseForm& form : prose_forms()) names.append(" ").append(form.name);
+  for (const Validator& validator : validators()) names.append(" ").append(validator.name);
+  return names;
+}
+
+// --- packed rules ----------------------------------------------------------------------------------------------------
+//
+//   the number of rules, then the fields of each; integers are little-endian, lists begin with their length
 
 class Writer {
  public:
@@ -288,18 +324,6 @@ class Writer {
   template <typename T>
   requires std::is_enum_v<T>
   void operator()(const T& value) { (*this)(static_cast<std::uint8_t>(value)); }
-  void operator()(const std::bitset<256>& set) {
-    for (std::size_t i = 0; i < set.size(); i += 8) {
-      std::uint8_t byte = 0;
-      for (std::size_t bit = 0; bit < 8; ++bit)
-        byte = static_cast<std::uint8_t>(byte | (set[i + bit] ? 1U << bit : 0U));
-      (*this)(byte);
-    }
-  }
-  void operator()(const LinearStep& step) {
-    (*this)(step.set), (*this)(step.min), (*this)(step.max), (*this)(step.optional), (*this)(step.word_boundary);
-  }
-  void operator()(const LinearForm& form) { (*this)(form.steps), (*this)(form.first); }
   template <typename T>
   void operator()(const std::vector<T>& list) {
     (*this)(static_cast<std::uint32_t>(list.size()));
@@ -335,20 +359,6 @@ class Reader {
     (*this)(byte);
     value = static_cast<T>(byte);
   }
-  void operator()(std::bitset<256>& set) {
-    const std::string_view bytes = take(32);
-    if (bytes.size() != 32) return;
-    set.reset();
-    for (std::size_t i = bytes.size(); i > 0; i -= sizeof(std::uint64_t)) {  // this runs at every start
-      std::uint64_t word = 0;
-      std::memcpy(&word, bytes.data() + i - sizeof word, sizeof word);
-      set = set << 64 | std::bitset<256>(word);
-    }
-  }
-  void operator()(LinearStep& step) {
-    (*this)(step.set), (*this)(step.min), (*this)(step.max), (*this)(step.optional), (*this)(step.word_boundary);
-  }
-  void operator()(LinearForm& form) { (*this)(form.steps), (*this)(form.first); }
   template <typename T>
   void operator()(std::vector<T>& list) {
     std::uint32_t size = 0;
@@ -388,127 +398,164 @@ void fields_of_rule(Archive& archive, R& r) {
   archive(r.references), archive(r.where.file), archive(r.where.line), archive(r.where.column);
 }
 
-template <typename Archive, typename P>
-void fields_of_plan(Archive& archive, P& p) {
-  archive(p.expressions), archive(p.caseless), archive(p.open), archive(p.confirm), archive(p.linear), archive(p.allow),
-      archive(p.min_width), archive(p.max_width), archive(p.prefix), archive(p.can_be_cut);
-  archive(p.max_bytes), archive(p.first);
-}
-
 std::vector<std::string> lower_case(const std::vector<std::string>& words) {
   std::vector<std::string> lower = words;
   for (std::string& word : lower) std::transform(word.begin(), word.end(), word.begin(), to_lower);
   return lower;
 }
 
-}  // namespace
+std::string_view view(const Slice<char>& bytes) { return {bytes.data(), bytes.size()}; }
 
-void HyperscanDatabaseFree::operator()(hs_database* database) const { hs_free_database(database); }
+// The index of `one` in `table` and one, or 0.
+template <typename T>
+std::uint16_t number_in(std::span<const T> table, const T* one) {
+  return one == nullptr ? std::uint16_t{0} : static_cast<std::uint16_t>(one - table.data() + 1);
+}
+template <typename T>
+const T* of_number(std::span<const T> table, std::uint16_t number) {
+  return number == 0 ? nullptr : &table[number - 1U];
+}
 
-void RuleDatabase::Parts::link() {
-  code.resize(rules.size());
-  quick_sets = quick(sets);
-  prose = ProseFinder(rules);
-  for (std::size_t i = 0; i < rules.size(); ++i) {
-    const Rule& rule = rules[i];
-    RuleCode& c = code[i];
-    const std::string label = label_of(rule.type);
-    labels.push_back(label);
-    c.label = '[' + label + ']';
-    c.shape = rule.shape.empty() ? nullptr : find_shape(rule.shape);
-    if (c.shape != nullptr) {
-      for (const Trigger trigger : c.shape->triggers) {
-        rules_of_trigger[static_cast<std::size_t>(trigger)].push_back(static_cast<std::uint16_t>(i));
-      }
-    } else if (!plans[i].confirm.empty()) {
-      c.prose = find_prose_form(rule.prose);
-      c.confirm = LazyRegex(plans[i].confirm);
-    }
-    const Validator* validator = rule.validator.empty() ? nullptr : find_validator(rule.validator);
-    c.validate = validator == nullptr ? nullptr : validator->check;
-    if (!plans[i].allow.empty()) c.allow.emplace(plans[i].allow);
-    c.context = lower_case(rule.context);
-    c.unless_context = lower_case(rule.unless_context);
+std::unique_ptr<char, void (*)(void*)> aligned_bytes(std::size_t size) {
+  const std::size_t rounded = (size + kImageAlignment - 1) / kImageAlignment * kImageAlignment;
+  auto* const bytes = static_cast<char*>(std::aligned_alloc(kImageAlignment, rounded));
+  if (bytes == nullptr) throw std::bad_alloc();
+  std::memset(bytes, 0, rounded);
+  return {bytes, std::free};
+}
+
+// `database` as it lies in memory at a multiple of kImageAlignment. It has no pointers, so it can be used wherever that
+// holds; saying so is left to hs_deserialize_database_at(), since alignment is all that it works out.
+std::string in_memory(const hs_database_t* database) {
+  char* serialized = nullptr;
+  std::size_t length = 0;
+  std::size_t size = 0;
+  if (database == nullptr || hs_serialize_database(database, &serialized, &length) != HS_SUCCESS) return {};
+  const std::unique_ptr<char, void (*)(void*)> owner(serialized, std::free);
+  if (hs_serialized_database_size(serialized, length, &size) != HS_SUCCESS) return {};
+  const auto bytes = aligned_bytes(size);
+  auto* const placed = reinterpret_cast<hs_database_t*>(bytes.get());
+  if (hs_deserialize_database_at(serialized, length, placed) != HS_SUCCESS) return {};
+  return {bytes.get(), size};
+}
+
+void write_traits(ImageWriter& image, std::size_t place, const Rule& rule) {
+  image.set(place, &RuleTraits::id, rule.id);
+  image.set(place, &RuleTraits::type, rule.type);
+  image.set(place, &RuleTraits::label, '[' + label_of(rule.type) + ']');
+  image.set(place, &RuleTraits::block, rule.block);
+  image.set(place, &RuleTraits::action, rule.action);
+  image.set(place, &RuleTraits::prose, rule.prose);
+  image.set(place, &RuleTraits::file, rule.where.file);
+  image.set_texts(place, &RuleTraits::context, lower_case(rule.context));
+  image.set_texts(place, &RuleTraits::unless_context, lower_case(rule.unless_context));
+  auto& traits = image.at<RuleTraits>(place);
+  traits.min_entropy = rule.min_entropy;
+  traits.min_digits = rule.min_digits;
+  traits.line = rule.where.line;
+  traits.column = rule.where.column;
+  traits.category = rule.category;
+  traits.confidence = rule.confidence;
+  traits.value = rule.value;
+  traits.keyed = rule.has_keys();
+}
+
+void write_plan(ImageWriter& image, std::size_t place, const Rule& rule, const NewPlan& made) {
+  image.set_texts(place, &RulePlan::expressions, made.expressions);
+  std::size_t next = image.set(place, &RulePlan::linear, made.linear.size());
+  for (const LinearForm& form : made.linear) {
+    image.set(next, &StoredLinearForm::steps, std::span(form.steps));
+    image.at<StoredLinearForm>(next).first = form.first;
+    next += sizeof(StoredLinearForm);
   }
+  image.set(place, &RulePlan::confirm, made.confirm);
+  image.set(place, &RulePlan::allow, made.allow);
+  auto& plan = image.at<RulePlan>(place);
+  plan.max_bytes = made.max_bytes;
+  plan.first = made.first;
+  plan.min_width = made.min_width;
+  plan.max_width = made.max_width;
+  plan.prefix = made.prefix;
+  plan.shape = number_in(shapes(), find_shape(rule.shape));
+  plan.prose = number_in(prose_forms(), find_prose_form(rule.prose));
+  plan.validator = number_in(validators(), find_validator(rule.validator));
+  plan.caseless = made.caseless;
+  plan.open = made.open;
+  plan.can_be_cut = made.can_be_cut;
+}
+
+std::vector<std::string> labels_of(const std::vector<Rule>& rules) {
+  std::vector<std::string> labels;
+  for (const Rule& rule : rules) labels.push_back(label_of(rule.type));
   std::sort(labels.begin(), labels.end());
   labels.erase(std::unique(labels.begin(), labels.end()), labels.end());
+  return labels;
 }
-
-RuleDatabase::RuleDatabase(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
-RuleDatabase::~RuleDatabase() = default;
-
-std::span<const Rule> RuleDatabase::rules() const { return parts_->rules; }
-
-Result<std::shared_ptr<const RuleDatabase>> RuleDatabase::compile(RulePack pack, OpenRules open, StructureWords words) {
-  auto parts = std::make_unique<Parts>();
-  if (pack.rules.size() >= kSeam) return Error{.message = "too many rules", .advice = "65,531 is the limit"};
-  for (const Rule& rule : pack.rules) {
-    if (!rule.shape.empty() && find_shape(rule.shape) == nullptr)
-      return at_rule(rule, "no such shape: " + rule.shape, "");
-    if (!rule.validator.empty() && find_validator(rule.validator) == nullptr) {
-      return at_rule(rule, "no such validator: " + rule.validator, "");
-    }
-    Result<RulePlan> plan = make_plan(rule, open, parts->sets);
-    if (!plan) return std::move(plan).error();
-    parts->plans.push_back(*std::move(plan));
-  }
-  parts->rules = std::move(pack.rules);
-  parts->keys = KeyVocabulary(parts->rules);
-  for (const bool is_open : {false, true}) {
-    Result<HyperscanDatabase> database = compile_plans(parts->rules, parts->plans, is_open, words);
-    if (!database) return std::move(database).error();
-    (is_open ? parts->open : parts->literals) = *std::move(database);
-  }
-  parts->link();
-  return std::make_shared<const RuleDatabase>(std::move(parts));
-}
-
-namespace {
-
-std::string serialize(const hs_database_t* database) {
-  char* bytes = nullptr;
-  std::size_t size = 0;
-  if (database == nullptr || hs_serialize_database(database, &bytes, &size) != HS_SUCCESS) return {};
-  std::string serialized(bytes, size);
-  std::free(bytes);  // NOLINT(cppcoreguidelines-no-malloc): Hyperscan's default allocator is malloc
-  return serialized;
-}
-
-}  // namespace
-
-std::string RuleDatabase::save() const {
-  Writer write;
-  write(std::string(kMagic));
-  write(std::string(hs_version()));
-  write(static_cast<std::uint32_t>(parts_->rules.size()));
-  for (const Rule& rule : parts_->rules) fields_of_rule(write, rule);
-  for (const RulePlan& plan : parts_->plans) fields_of_plan(write, plan);
-  write(parts_->sets);
-  write(parts_->keys.save());
-  write(serialize(parts_->literals.get()));
-  write(serialize(parts_->open.get()));
-  write(checksum(write.bytes()));
-  return std::move(write.bytes());
-}
-
-namespace {
 
 Error unusable(std::string_view why) {
   return {.message = fmt::format("compiled rules: {}", why), .advice = "compile them again"};
 }
 
-// The part behind the checksum and the magic, or an error.
-Result<std::string_view> open_saved(std::string_view bytes) {
+// The database in `bytes`, used in place; nullptr if there is none. False if it cannot be used.
+bool use_database(const Slice<char>& bytes, const hs_database_t*& database) {
+  if (bytes.empty()) return true;
+  database = reinterpret_cast<const hs_database_t*>(bytes.data());
+  std::size_t size = 0;
+  return hs_database_size(database, &size) == HS_SUCCESS && size <= bytes.size();
+}
+
+// Sets up everything that `parts.image` does not hold just as it is used.
+Result<std::unique_ptr<RuleDatabase::Parts>> use_image(std::unique_ptr<RuleDatabase::Parts> parts) {
+  const ImageHeader& image = *parts->image;
+  if (image.engine != hs_version()) return unusable("written for another version of the matching library");
+  if (!use_database(image.literals, parts->literals) || !use_database(image.open, parts->open)) {
+    return unusable("not usable on this machine");
+  }
+  parts->rules = {image.rules.data(), image.rules.size()};
+  parts->plans = {image.plans.data(), image.plans.size()};
+  parts->quick_sets = {image.sets.data(), image.sets.size()};
+  if (!parts->keys.use(view(image.keys))) return unusable("cut off");
+  parts->prose.use(view(image.prose));
+  parts->labels.assign(image.labels.begin(), image.labels.end());
+  parts->code = std::vector<RuleCode>(parts->rules.size());
+  for (std::size_t i = 0; i < parts->code.size(); ++i) {
+    const RulePlan& plan = parts->plans[i];
+    RuleCode& code = parts->code[i];
+    code.shape = of_number(shapes(), plan.shape);
+    const Validator* const validator = of_number(validators(), plan.validator);
+    code.validate = validator == nullptr ? nullptr : validator->check;
+    code.allow.set(plan.allow);
+    if (code.shape != nullptr) {
+      for (const Trigger trigger : code.shape->triggers) {
+        parts->rules_of_trigger[static_cast<std::size_t>(trigger)].push_back(static_cast<std::uint16_t>(i));
+      }
+    } else if (!plan.confirm.empty()) {
+      code.prose = of_number(prose_forms(), plan.prose);
+      code.confirm.set(plan.confirm);
+    }
+  }
+  return parts;
+}
+
+// `bytes` without their checksum; empty if they are not an image.
+std::string_view open_saved(std::string_view bytes) {
   std::uint64_t sum = 0;
-  if (bytes.size() < sizeof sum) return unusable("too short");
+  if (bytes.size() < sizeof(ImageHeader) + sizeof sum) return {};
   std::memcpy(&sum, bytes.data() + bytes.size() - sizeof sum, sizeof sum);
   bytes.remove_suffix(sizeof sum);
-  if (checksum(bytes) != sum) return unusable("the checksum does not fit");
-  Reader read(bytes);
-  std::string magic;
-  read(magic);
-  if (magic != kMagic) return unusable("written by another version of piiscrub");
-  return bytes.substr(sizeof(std::uint32_t) + kMagic.size());
+  return checksum(bytes) == sum ? bytes : std::string_view();
+}
+
+// Copies an image, since it cannot be used at any address.
+Result<std::unique_ptr<RuleDatabase::Parts>> copy_image(std::string_view bytes) {
+  auto parts = std::make_unique<RuleDatabase::Parts>();
+  parts->owned = aligned_bytes(bytes.size());
+  std::memcpy(parts->owned.get(), bytes.data(), bytes.size());
+  parts->image = reinterpret_cast<const ImageHeader*>(parts->owned.get());
+  if (parts->image->magic != kMagic || parts->image->size != bytes.size()) {
+    return unusable("written by another version of piiscrub");
+  }
+  return parts;
 }
 
 bool read_rules(Reader& read, std::vector<Rule>& rules) {
@@ -522,7 +569,88 @@ bool read_rules(Reader& read, std::vector<Rule>& rules) {
 
 }  // namespace
 
+std::span<const Rule> RuleDatabase::Parts::full_rules() const {
+  std::call_once(unpacked_, [this] {
+    Reader read(view(image->packed));
+    if (!read_rules(read, full_rules_) || full_rules_.size() != rules.size()) full_rules_.assign(rules.size(), {});
+  });
+  return full_rules_;
+}
+
+RuleDatabase::RuleDatabase(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+RuleDatabase::~RuleDatabase() = default;
+
+std::span<const Rule> RuleDatabase::rules() const { return parts_->full_rules(); }
 bool RuleDatabase::is_open(std::size_t index) const { return parts_->plans[index].open; }
+
+Result<std::shared_ptr<const RuleDatabase>> RuleDatabase::compile(RulePack pack, OpenRules open, StructureWords words) {
+  const std::vector<Rule>& rules = pack.rules;
+  if (rules.size() >= kSeam) return Error{.message = "too many rules", .advice = "65,531 is the limit"};
+  std::vector<NewPlan> plans;
+  ByteTable sets;
+  for (const Rule& rule : rules) {
+    if (!rule.shape.empty() && find_shape(rule.shape) == nullptr)
+      return at_rule(rule, "no such shape: " + rule.shape, "");
+    if (!rule.validator.empty() && find_validator(rule.validator) == nullptr) {
+      return at_rule(rule, "no such validator: " + rule.validator, "");
+    }
+    Result<NewPlan> plan = make_plan(rule, open, sets);
+    if (!plan) return std::move(plan).error();
+    plans.push_back(*std::move(plan));
+  }
+  ImageWriter image;
+  const std::size_t header = image.add<ImageHeader>(1);
+  image.at<ImageHeader>(header).magic = kMagic;
+  image.set(header, &ImageHeader::tables, tables_of_this_build());
+  image.set(header, &ImageHeader::engine, hs_version());
+  const std::size_t first_traits = image.set(header, &ImageHeader::rules, rules.size());
+  const std::size_t first_plan = image.set(header, &ImageHeader::plans, rules.size());
+  for (std::size_t i = 0; i < rules.size(); ++i) {
+    write_traits(image, first_traits + i * sizeof(RuleTraits), rules[i]);
+    write_plan(image, first_plan + i * sizeof(RulePlan), rules[i], plans[i]);
+  }
+  image.set(header, &ImageHeader::sets, std::span<const QuickByteSet>(quick(sets)));
+  image.set_texts(header, &ImageHeader::labels, labels_of(rules));
+  const KeyVocabulary keys(rules);
+  image.set(header, &ImageHeader::keys, std::span<const char>(keys.save()), KeyVocabulary::kAlignment);
+  const ProseFinder prose(rules);
+  image.set(header, &ImageHeader::prose, std::span<const char>(prose.save()), ProseFinder::kAlignment);
+  for (const bool is_open : {false, true}) {
+    const Result<HyperscanDatabase> database = compile_plans(rules, plans, is_open, words);
+    if (!database) return database.error();
+    const std::string bytes = in_memory(database->get());
+    if (bytes.empty() && *database != nullptr) return Error{.message = "the rules cannot be kept", .advice = ""};
+    image.set(header, is_open ? &ImageHeader::open : &ImageHeader::literals, std::span<const char>(bytes),
+              kImageAlignment);
+  }
+  image.set(header, &ImageHeader::packed, std::span<const char>(pack_rules(pack)));
+  image.at<ImageHeader>(header).size = image.bytes().size();
+
+  Result<std::unique_ptr<Parts>> parts = copy_image(image.bytes());
+  if (parts) parts = use_image(*std::move(parts));
+  if (!parts) return std::move(parts).error();
+  return std::make_shared<const RuleDatabase>(*std::move(parts));
+}
+
+RuleList::RuleList(const RuleDatabase& database)
+    : count_(database.parts().rules.size()), traits_(database.parts().rules.data()) {}
+
+RuleSummary RuleList::operator[](std::size_t i) const {
+  if (traits_ != nullptr) {
+    const RuleTraits& rule = traits_[i];
+    return {rule.id, rule.type, rule.action, rule.category, rule.confidence, rule.file, rule.line, rule.column};
+  }
+  const Rule& rule = rules_[i];
+  return {rule.id,         rule.type,       rule.action,     rule.category,
+          rule.confidence, rule.where.file, rule.where.line, rule.where.column};
+}
+
+std::string RuleDatabase::save() const {
+  std::string bytes(reinterpret_cast<const char*>(parts_->image), parts_->image->size);
+  const std::uint64_t sum = checksum(bytes);
+  bytes.append(reinterpret_cast<const char*>(&sum), sizeof sum);
+  return bytes;
+}
 
 std::string RuleDatabase::pack_rules(const RulePack& pack) {
   Writer write;
@@ -530,6 +658,8 @@ std::string RuleDatabase::pack_rules(const RulePack& pack) {
   for (const Rule& rule : pack.rules) fields_of_rule(write, rule);
   return std::move(write.bytes());
 }
+
+std::string_view RuleDatabase::packed_rules() const { return view(parts_->image->packed); }
 
 Result<RulePack> RuleDatabase::unpack_rules(std::string_view bytes) {
   Reader read(bytes);
@@ -539,45 +669,31 @@ Result<RulePack> RuleDatabase::unpack_rules(std::string_view bytes) {
 }
 
 Result<RulePack> RuleDatabase::saved_rules(std::string_view bytes) {
-  Result<std::string_view> opened = open_saved(bytes);
-  if (!opened) return std::move(opened).error();
-  Reader read(*opened);
-  std::string engine;
-  RulePack pack;
-  read(engine);
-  if (!read_rules(read, pack.rules)) return unusable("cut off");
-  return pack;
+  const std::string_view image = open_saved(bytes);
+  if (image.empty()) return unusable("damaged");
+  const Result<std::unique_ptr<Parts>> parts = copy_image(image);
+  if (!parts) return parts.error();
+  return unpack_rules(view((*parts)->image->packed));
 }
 
 Result<std::shared_ptr<const RuleDatabase>> RuleDatabase::load(std::string_view bytes) {
-  Result<std::string_view> opened = open_saved(bytes);
-  if (!opened) return std::move(opened).error();
-  Reader read(*opened);
-  std::string engine;
-  read(engine);
-  if (engine != hs_version()) return unusable("written for another version of the matching library");
-  auto parts = std::make_unique<Parts>();
-  if (!read_rules(read, parts->rules)) return unusable("cut off");
-  parts->plans.resize(parts->rules.size());
-  for (RulePlan& plan : parts->plans) fields_of_plan(read, plan);
-  read(parts->sets);
-  std::uint32_t key_bytes = 0;
-  read(key_bytes);
-  if (!parts->keys.load(read.take(key_bytes))) return unusable("cut off");
-  for (HyperscanDatabase* database : {&parts->literals, &parts->open}) {
-    std::uint32_t size = 0;
-    read(size);
-    const std::string_view serialized = read.take(size);
-    if (!read.ok()) return unusable("cut off");
-    if (serialized.empty()) continue;
-    hs_database_t* loaded = nullptr;
-    if (hs_deserialize_database(serialized.data(), serialized.size(), &loaded) != HS_SUCCESS) {
-      return unusable("not usable on this machine");
-    }
-    database->reset(loaded);
+  const std::string_view image = open_saved(bytes);
+  if (image.empty()) return unusable("damaged");
+  Result<std::unique_ptr<Parts>> parts = copy_image(image);
+  if (parts && (*parts)->image->tables != tables_of_this_build()) {
+    return unusable("written by another version of piiscrub");
   }
-  parts->link();
-  return std::make_shared<const RuleDatabase>(std::move(parts));
+  if (parts) parts = use_image(*std::move(parts));
+  if (!parts) return std::move(parts).error();
+  return std::make_shared<const RuleDatabase>(*std::move(parts));
+}
+
+Result<std::shared_ptr<const RuleDatabase>> RuleDatabase::use(std::string_view bytes) {
+  auto parts = std::make_unique<Parts>();
+  parts->image = reinterpret_cast<const ImageHeader*>(bytes.data());
+  Result<std::unique_ptr<Parts>> used = use_image(std::move(parts));
+  if (!used) return std::move(used).error();
+  return std::make_shared<const RuleDatabase>(*std::move(used));
 }
 
 }  // namespace piiscrub

@@ -66,8 +66,8 @@ class Neighbourhood {
   Neighbourhood(std::string_view in_front, std::string_view behind)
       : in_front_(fold(in_front, 0)), behind_(fold(behind, in_front.size())) {}
 
-  [[nodiscard]] bool has_one_of(const std::vector<std::string>& words) const {
-    return std::any_of(words.begin(), words.end(), [&](const std::string& word) {
+  [[nodiscard]] bool has_one_of(const Slice<Text>& words) const {
+    return std::any_of(words.begin(), words.end(), [&](std::string_view word) {
       return in_front_.find(word) != std::string_view::npos || behind_.find(word) != std::string_view::npos;
     });
   }
@@ -177,22 +177,22 @@ struct Detector::Look {
   }
 
   // Everything about a rule but its expression.
-  [[nodiscard]] bool accepts(const Rule& rule, const RuleCode& code, Span span) const {
-    return accepts_value(rule, code, span) && accepts_context(code, span);
+  [[nodiscard]] bool accepts(const RuleTraits& rule, const RuleCode& code, Span span) const {
+    return accepts_value(rule, code, span) && accepts_context(rule, span);
   }
 
-  [[nodiscard]] bool accepts_context(const RuleCode& code, Span span) const {
-    if (code.context.empty() && code.unless_context.empty()) return true;
+  [[nodiscard]] bool accepts_context(const RuleTraits& rule, Span span) const {
+    if (rule.context.empty() && rule.unless_context.empty()) return true;
     const Neighbourhood near = around(span);
-    return (code.context.empty() || near.has_one_of(code.context)) && !near.has_one_of(code.unless_context);
+    return (rule.context.empty() || near.has_one_of(rule.context)) && !near.has_one_of(rule.unless_context);
   }
 
-  [[nodiscard]] bool accepts_value(const Rule& rule, const RuleCode& code, Span span) const {
+  [[nodiscard]] bool accepts_value(const RuleTraits& rule, const RuleCode& code, Span span) const {
     const std::string_view value = span.of(record);
     if (code.validate != nullptr && !code.validate(value)) return false;
     if (rule.min_digits > 0 && std::count_if(value.begin(), value.end(), is_digit) < rule.min_digits) return false;
     if (rule.min_entropy > 0 && entropy(value) < rule.min_entropy) return false;
-    return !code.allow || !code.allow->matches(value);
+    return !code.allow || !code.allow.matches(value);
   }
 };
 
@@ -222,14 +222,14 @@ Detector::Detector(std::shared_ptr<const RuleDatabase> rules, std::shared_ptr<co
     : rules_(std::move(rules)),
       policy_(std::move(policy)),
       remembers_(policy_ == nullptr || policy_->remember == Remember::entry),
-      uses_(rules_->rules().size()),
+      uses_(rules_->parts().rules.size()),
       column_finder_(rules_, policy_ == nullptr ? SqlLiterals::sensitive : policy_->sql_literals) {
   for (std::size_t i = 0; policy_ != nullptr && i < uses_.size(); ++i) {
     const Treatment treatment = policy_->treatment(i);
-    const bool is_text = rules_->rules()[i].type == kMarkedType && policy_->markers == Markers::keep;
+    const bool is_text = rules_->parts().rules[i].type == kMarkedType && policy_->markers == Markers::keep;
     uses_[i].enabled = treatment.enabled && !is_text;
     uses_[i].observed = treatment.observed;
-    if (policy_->parts.empty()) use_allowances(*policy_, i);
+    if (policy_->parts.empty() && !policy_->allow.empty()) use_allowances(*policy_, i);
     for (const std::shared_ptr<const Policy>& part : policy_->parts) {
       if (part->treatment(i).edits()) use_allowances(*part, i);
     }
@@ -238,7 +238,7 @@ Detector::Detector(std::shared_ptr<const RuleDatabase> rules, std::shared_ptr<co
     if (std::any_of(all.begin(), all.end(), none)) all.clear();
   }
   for (std::size_t i = 0; i < uses_.size(); ++i) {
-    if (rules_->rules()[i].prose == "name") display_name_rule_ = static_cast<std::uint16_t>(i);
+    if (rules_->parts().rules[i].prose == "name") display_name_rule_ = static_cast<std::uint16_t>(i);
   }
   for (std::size_t trigger = 0; trigger < kTriggers; ++trigger) {
     for (const std::uint16_t rule : rules_->parts().rules_of_trigger[trigger]) {
@@ -251,7 +251,7 @@ Detector::Detector(std::shared_ptr<const RuleDatabase> rules, std::shared_ptr<co
 void Detector::use_allowances(const Policy& policy, std::size_t rule) {
   std::vector<const Allowance*>& of_policy = uses_[rule].allowances.emplace_back();
   for (const Allowance& allowance : policy.allow) {
-    if (allowance.covers(rule, rules_->rules()[rule])) of_policy.push_back(&allowance);
+    if (allowance.covers(rule, rules_->parts().rules[rule])) of_policy.push_back(&allowance);
   }
 }
 
@@ -565,7 +565,7 @@ void Detector::file_pieces(Look& look, Span value, std::uint16_t rule, std::stri
     while (piece.size() > 0 && !is_key_byte(look.record[piece.end - 1]) && piece.size() != value.size()) --piece.end;
     if (rule == column_finder_.literal_rule() && piece.of(look.record) == kFingerprint) continue;
     if (piece.size() == 0 || !look.accepts_value(parts.rules[rule], parts.code[rule], piece)) continue;
-    if (in_context || look.accepts_context(parts.code[rule], piece)) {
+    if (in_context || look.accepts_context(parts.rules[rule], piece)) {
       file(look, {piece, rule, piece.size() == value.size() ? quote : std::string_view()});
     }
   }
@@ -620,7 +620,7 @@ bool Detector::look_at_key(Look& look, std::size_t at, std::uint16_t rule) {
     return false;
   }
   values_.clear();
-  const Rule& r = parts.rules[rule];
+  const RuleTraits& r = parts.rules[rule];
   look.charge(64 + find_values(look.record, look.opaque, key, at, r.value, values_));
   if (values_.empty() && is_open_key(look.record, at)) memory_key_ = static_cast<std::uint16_t>(rule + 1);
   bool done = values_.size() == 1;
@@ -644,7 +644,7 @@ void Detector::look_at_open_key(Look& look, std::uint16_t rule) {
   if (!use.enabled) return;
   const Look::Account account(look, use.observed);
   values_.clear();
-  const Rule& r = rules_->parts().rules[rule];
+  const RuleTraits& r = rules_->parts().rules[rule];
   look.charge(64 + find_open_value(look.record, look.opaque, r.value, values_));
   for (const KeyedValue& value : values_) {
     if (is_placeholder(value.span.of(look.record))) continue;
@@ -668,7 +668,7 @@ void Detector::look_for_known(Look& look) {
 
 // Files every place at which `value` stands as a word of its own, but for `except`.
 void Detector::look_for(Look& look, std::string_view value, std::uint16_t rule, Span except) const {
-  const bool is_date = rules_->rules()[rule].value == ValueKind::date;
+  const bool is_date = rules_->parts().rules[rule].value == ValueKind::date;
   look.charge(look.record.size() / 8);
   for (std::size_t at = find_text(look.record, value, 0); at != std::string_view::npos;
        at = find_text(look.record, value, at + value.size())) {
@@ -693,7 +693,7 @@ void Detector::learn(const Look& look, std::vector<RememberedValue>& learned) co
   for (const Finding& finding : look.detection.findings) {
     if (finding.rule == Finding::kUnchecked) continue;
     const std::string_view value = finding.span.of(look.record);
-    const bool is_date = rules_->rules()[finding.rule].value == ValueKind::date;
+    const bool is_date = rules_->parts().rules[finding.rule].value == ValueKind::date;
     if (is_date && look.record.substr(0, kLogDateBytes).find(value) != std::string_view::npos) continue;
     if (is_distinctive(value)) learned.push_back({std::string(value), finding.rule});
   }
@@ -711,8 +711,8 @@ void Detector::merge(std::vector<Finding>& findings) const {
     if (a.rule == Finding::kUnchecked || b.rule == Finding::kUnchecked) return a.rule != Finding::kUnchecked;
     const auto rank = [&](const Finding& f) { return policy_ == nullptr ? 0 : policy_->rank(f.rule); };
     if (rank(a) != rank(b)) return rank(a) > rank(b);
-    const Rule& of_a = rules_->rules()[a.rule];
-    const Rule& of_b = rules_->rules()[b.rule];
+    const RuleTraits& of_a = rules_->parts().rules[a.rule];
+    const RuleTraits& of_b = rules_->parts().rules[b.rule];
     // What a key announces takes the type of the shape it has, unless only the key says that it is a secret.
     if (a.span == b.span && of_a.has_keys() != of_b.has_keys()) {
       const bool key_wins =

@@ -224,7 +224,7 @@ void KeyFinder::find(std::string_view text, std::span<const KeyPlace> places, st
   }
 }
 
-bool KeyFinder::is_weak(std::uint16_t rule) const { return !rules_->parts().code[rule].context.empty(); }
+bool KeyFinder::is_weak(std::uint16_t rule) const { return !rules_->parts().rules[rule].context.empty(); }
 
 void KeyFinder::find(std::string_view record, std::vector<Hit>& keys, std::vector<Hit>& weak) {
   keys.clear();

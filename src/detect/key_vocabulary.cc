@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <memory>
+#include <type_traits>
 
 #include "base/ascii.h"
 
@@ -13,7 +15,6 @@ constexpr std::size_t kMaxWords = 12;
 constexpr std::size_t kMaxRunWords = 5;
 constexpr std::size_t kMinTailBytes = 7;
 constexpr std::size_t kMinWideTailBytes = 6;  // of scripts in which a word is a sign or two: 用户密码
-constexpr int kIndexBits = 12;
 
 // Words that make a key a property of the value when they stand behind it, or as its first word in front of it.
 constexpr auto kCancelLast = std::to_array<std::string_view>({"aangemaakt", "aantal",       "actualizado",
@@ -200,7 +201,10 @@ std::uint16_t tail_of(std::string_view folded) {
 // How long the end of a word that begins with `c` must be to be told as one.
 std::size_t min_tail_bytes(char c) { return static_cast<unsigned char>(c) >= 0xE3 ? kMinWideTailBytes : kMinTailBytes; }
 
-std::size_t bucket(std::uint64_t hash) { return static_cast<std::size_t>(hash >> (64 - kIndexBits)); }
+template <std::size_t kWords>
+bool is_set(const std::array<std::uint64_t, kWords>& bits, std::uint16_t bit) {
+  return (bits[bit / 64] >> bit % 64 & 1) != 0;
+}
 
 }  // namespace
 
@@ -258,53 +262,64 @@ struct KeyVocabulary::Words {
 };
 
 KeyVocabulary::KeyVocabulary(std::span<const Rule> rules) {
+  std::vector<Phrase> phrases;
   for (std::size_t i = 0; i < rules.size(); ++i) {
-    const auto add = [&](const std::vector<std::string>& phrases, Kind kind) {
-      for (const std::string& phrase : phrases) {
-        const bool is_tail = kind == Kind::part && !phrase.empty() && phrase.size() >= min_tail_bytes(phrase.front()) &&
-                             phrase.find(' ') == std::string::npos;
-        const std::string letters = letters_of(phrase);
-        phrases_.push_back({hash_of(letters), static_cast<std::uint16_t>(i), kind, is_tail, end_of(letters),
-                            is_tail ? tail_of(letters) : std::uint16_t{0}});
+    const auto add = [&](const std::vector<std::string>& texts, Kind kind) {
+      for (const std::string& text : texts) {
+        const bool is_tail = kind == Kind::part && !text.empty() && text.size() >= min_tail_bytes(text.front()) &&
+                             text.find(' ') == std::string::npos;
+        const std::string letters = letters_of(text);
+        phrases.push_back({hash_of(letters), static_cast<std::uint16_t>(i), kind, is_tail, end_of(letters),
+                           is_tail ? tail_of(letters) : std::uint16_t{0}});
       }
     };
     add(rules[i].keys, Kind::part);
     add(rules[i].whole_keys, Kind::whole);
     add(rules[i].unless_keys, Kind::exception);
   }
-  std::sort(phrases_.begin(), phrases_.end(),
+  if (phrases.empty()) return;
+  std::sort(phrases.begin(), phrases.end(),
             [](const Phrase& a, const Phrase& b) { return a.hash != b.hash ? a.hash < b.hash : a.rule < b.rule; });
-  index();
-}
-
-void KeyVocabulary::index() {
-  starts_.assign((std::size_t{1} << kIndexBits) + 1, 0);
-  ends_.reset();
-  tails_.reset();
-  for (const Phrase& phrase : phrases_) {
-    ++starts_[bucket(phrase.hash) + 1];
-    if (phrase.kind != Kind::exception) ends_.set(phrase.end);
-    if (phrase.is_tail) tails_.set(phrase.tail);
+  static_assert(std::is_trivially_copyable_v<Tables> && sizeof(Tables) % sizeof(std::uint64_t) == 0);
+  static_assert(sizeof(Phrase) % sizeof(std::uint64_t) == 0 && std::has_unique_object_representations_v<Phrase>);
+  auto tables = std::make_unique<Tables>();
+  tables->phrases = phrases.size();
+  const auto set = [](auto& bits, std::uint16_t bit) { bits[bit / 64] |= std::uint64_t{1} << bit % 64; };
+  for (const Phrase& phrase : phrases) {
+    ++tables->starts[bucket(phrase.hash) + 1];
+    if (phrase.kind != Kind::exception) set(tables->ends, phrase.end);
+    if (phrase.is_tail) set(tables->tails, phrase.tail);
   }
-  for (std::size_t i = 1; i < starts_.size(); ++i) starts_[i] += starts_[i - 1];
+  for (std::size_t i = 1; i < tables->starts.size(); ++i) tables->starts[i] += tables->starts[i - 1];
+  std::string bytes(reinterpret_cast<const char*>(tables.get()), sizeof(Tables));
+  bytes.append(reinterpret_cast<const char*>(phrases.data()), phrases.size() * sizeof(Phrase));
+  own_.resize(bytes.size() / sizeof(std::uint64_t));
+  std::memcpy(own_.data(), bytes.data(), bytes.size());
+  use({reinterpret_cast<const char*>(own_.data()), own_.size() * sizeof(std::uint64_t)});
 }
 
-std::string KeyVocabulary::save() const {
-  return {reinterpret_cast<const char*>(phrases_.data()), phrases_.size() * sizeof(Phrase)};
+std::string_view KeyVocabulary::save() const {
+  if (tables_ == nullptr) return {};
+  return {reinterpret_cast<const char*>(tables_), sizeof(Tables) + phrases_.size_bytes()};
 }
 
-bool KeyVocabulary::load(std::string_view bytes) {
-  phrases_.clear();
-  if (bytes.size() % sizeof(Phrase) != 0) return false;
-  phrases_.resize(bytes.size() / sizeof(Phrase));
-  if (!bytes.empty()) std::memcpy(phrases_.data(), bytes.data(), bytes.size());
-  index();
+bool KeyVocabulary::use(std::string_view bytes) {
+  tables_ = nullptr;
+  phrases_ = {};
+  if (bytes.empty()) return true;
+  if (bytes.size() < sizeof(Tables) || reinterpret_cast<std::uintptr_t>(bytes.data()) % kAlignment != 0) return false;
+  const auto* const tables = reinterpret_cast<const Tables*>(bytes.data());
+  if ((bytes.size() - sizeof(Tables)) / sizeof(Phrase) != tables->phrases || tables->starts.back() != tables->phrases) {
+    return false;
+  }
+  tables_ = tables;
+  phrases_ = {reinterpret_cast<const Phrase*>(bytes.data() + sizeof(Tables)), tables->phrases};
   return true;
 }
 
 std::span<const KeyVocabulary::Phrase> KeyVocabulary::equal(std::uint64_t hash) const {
-  const Phrase* begin = phrases_.data() + starts_[bucket(hash)];
-  const Phrase* const end = phrases_.data() + starts_[bucket(hash) + 1];
+  const Phrase* begin = phrases_.data() + tables_->starts[bucket(hash)];
+  const Phrase* const end = phrases_.data() + tables_->starts[bucket(hash) + 1];
   while (begin != end && begin->hash < hash) ++begin;
   const Phrase* last = begin;
   while (last != end && last->hash == hash) ++last;
@@ -332,7 +347,7 @@ std::optional<std::uint16_t> KeyVocabulary::find(std::string_view key) const {
 // Whether `folded` may end in a phrase.
 bool KeyVocabulary::may_end(std::string_view folded) const {
   for (std::size_t size = std::min(folded.size(), kEndBytes); size > 0; --size) {
-    if (ends_.test(end_of(folded.substr(folded.size() - size)))) return true;
+    if (is_set(tables_->ends, end_of(folded.substr(folded.size() - size)))) return true;
   }
   return false;
 }
@@ -341,7 +356,7 @@ bool KeyVocabulary::may_end(std::string_view folded) const {
 std::optional<std::uint16_t> KeyVocabulary::find_tail(const Words& words) const {
   for (std::size_t i = words.count; i > 0; --i) {
     const std::string_view word = words[i - 1];
-    if (word.size() <= kMinWideTailBytes || !tails_.test(tail_of(word))) continue;
+    if (word.size() <= kMinWideTailBytes || !is_set(tables_->tails, tail_of(word))) continue;
     for (std::size_t from = 1; from + kMinWideTailBytes <= word.size(); ++from) {
       if (from + min_tail_bytes(word[from]) > word.size()) continue;
       for (const Phrase& phrase : equal(hash_of(word.substr(from)))) {

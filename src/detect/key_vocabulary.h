@@ -5,7 +5,8 @@
 // property of the value (password_min_length, token_count, email_verified) cancels it.
 #pragma once
 
-#include <bitset>
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -21,16 +22,20 @@ namespace piiscrub {
 class KeyVocabulary {
  public:
   KeyVocabulary() = default;
+  KeyVocabulary(KeyVocabulary&&) noexcept = default;
+  KeyVocabulary& operator=(KeyVocabulary&&) noexcept = default;
   explicit KeyVocabulary(std::span<const Rule> rules);
 
   /// The index of the rule that `key` belongs to, or nothing. Never allocates. Linear in the key's length.
   [[nodiscard]] std::optional<std::uint16_t> find(std::string_view key) const;
   [[nodiscard]] bool empty() const { return phrases_.empty(); }
 
-  /// The vocabulary as bytes, and back; both are quick.
-  [[nodiscard]] std::string save() const;
-  /// Returns false and leaves an empty vocabulary if `bytes` cannot be what save() wrote.
-  bool load(std::string_view bytes);
+  /// The vocabulary as bytes, for use().
+  [[nodiscard]] std::string_view save() const;
+  /// Uses `bytes` in place: they must outlive the vocabulary and begin at a multiple of kAlignment. Returns false and
+  /// leaves an empty vocabulary if they cannot be what save() wrote.
+  bool use(std::string_view bytes);
+  static constexpr std::size_t kAlignment = alignof(std::uint64_t);
 
  private:
   enum class Kind : std::uint8_t { part, whole, exception };
@@ -45,17 +50,25 @@ class KeyVocabulary {
     std::uint16_t tail;  ///< of is_tail: for more of them
   };
 
+  static constexpr int kIndexBits = 12;
+  static constexpr std::size_t kEnds = std::size_t{1} << 16;
+  struct Tables {
+    std::uint64_t phrases;                                                 // behind the tables, by hash
+    std::array<std::uint32_t, (std::size_t{1} << kIndexBits) + 2> starts;  // by the hash's first bits: of its phrases
+    std::array<std::uint64_t, kEnds / 64> ends;                            // bits: the last bytes of phrases
+    std::array<std::uint64_t, kEnds / 64> tails;
+  };
+
   struct Words;
-  void index();
+  static std::size_t bucket(std::uint64_t hash) { return static_cast<std::size_t>(hash >> (64 - kIndexBits)); }
   [[nodiscard]] std::span<const Phrase> equal(std::uint64_t hash) const;
   [[nodiscard]] bool cancelled(const Words& words, std::size_t begin, std::size_t end, std::uint16_t rule) const;
   [[nodiscard]] bool may_end(std::string_view folded) const;
   [[nodiscard]] std::optional<std::uint16_t> find_tail(const Words& words) const;
 
-  std::vector<Phrase> phrases_;        // by hash
-  std::vector<std::uint32_t> starts_;  // by the hash's first bits: where its phrases start
-  std::bitset<1 << 16> ends_;          // the last bytes of phrases
-  std::bitset<1 << 16> tails_;
+  std::vector<std::uint64_t> own_;  // what was made here; else the tables are somebody else's
+  const Tables* tables_ = nullptr;  // nullptr if there are no phrases
+  std::span<const Phrase> phrases_;
 };
 
 }  // namespace piiscrub

@@ -2,36 +2,30 @@
 
 #include <re2/re2.h>
 
+#include <memory>
 #include <mutex>
 
 namespace piiscrub {
 
-struct LazyRegex::State {
-  std::string expression;
-  std::once_flag once;
-  std::unique_ptr<const re2::RE2> compiled;
+LazyRegex::~LazyRegex() { delete compiled_.load(std::memory_order_relaxed); }
 
-  const re2::RE2& get() {
-    std::call_once(once, [this] {
-      re2::RE2::Options options;
-      options.set_encoding(re2::RE2::Options::EncodingLatin1);
-      options.set_log_errors(false);
-      compiled = std::make_unique<const re2::RE2>(expression, options);
-    });
-    return *compiled;
-  }
-};
-
-LazyRegex::LazyRegex() = default;
-LazyRegex::LazyRegex(std::string expression) : state_(std::make_unique<State>()) {
-  state_->expression = std::move(expression);
+const re2::RE2& LazyRegex::get() const {
+  if (const re2::RE2* const known = compiled_.load(std::memory_order_acquire)) return *known;
+  // One lock for all: compiling is rare, and a lock for each of a thousand expressions is not for nothing.
+  static std::mutex compiling;
+  const std::lock_guard lock(compiling);
+  if (const re2::RE2* const known = compiled_.load(std::memory_order_relaxed)) return *known;
+  re2::RE2::Options options;
+  options.set_encoding(re2::RE2::Options::EncodingLatin1);
+  options.set_log_errors(false);
+  const std::string_view expression = *expression_;
+  auto made = std::make_unique<const re2::RE2>(re2::StringPiece(expression.data(), expression.size()), options);
+  compiled_.store(made.get(), std::memory_order_release);
+  return *made.release();
 }
-LazyRegex::~LazyRegex() = default;
-LazyRegex::LazyRegex(LazyRegex&&) noexcept = default;
-LazyRegex& LazyRegex::operator=(LazyRegex&&) noexcept = default;
 
 std::optional<Span> LazyRegex::match_at(std::string_view text, std::size_t at) const {
-  const re2::RE2& regex = state_->get();
+  const re2::RE2& regex = get();
   const re2::StringPiece all(text.data(), text.size());
   re2::StringPiece groups[2];
   const int wanted = regex.NumberOfCapturingGroups() > 0 ? 1 : 0;
@@ -42,7 +36,7 @@ std::optional<Span> LazyRegex::match_at(std::string_view text, std::size_t at) c
 
 bool LazyRegex::matches(std::string_view text) const {
   const re2::StringPiece all(text.data(), text.size());
-  return state_->get().Match(all, 0, text.size(), re2::RE2::ANCHOR_BOTH, nullptr, 0);
+  return get().Match(all, 0, text.size(), re2::RE2::ANCHOR_BOTH, nullptr, 0);
 }
 
 }  // namespace piiscrub

@@ -7,26 +7,27 @@
 #pragma once
 
 #include <array>
-#include <bit>
 #include <bitset>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <vector>
 
 #include "base/ascii.h"
 #include "base/span.h"
+#include "detect/image.h"
 
 namespace piiscrub {
 
-/// One byte set, `min` to `max` times (UINT32_MAX: any number).
+/// One byte set, `min` to `max` times (UINT32_MAX: any number). Without padding, since it is saved as it is.
 struct LinearStep {
-  std::uint16_t set;  ///< index into the table of sets
+  std::uint32_t set;  ///< index into the table of sets
   std::uint32_t min;
   std::uint32_t max;
-  std::uint32_t optional;      ///< so many steps from this one on are there together or not at all; 0: it must be there
-  std::uint8_t word_boundary;  ///< 1: demanded in front of it
+  std::uint32_t optional;  ///< so many steps from this one on are there together or not at all; 0: it must be there
+  std::uint32_t word_boundary;  ///< 1: demanded in front of it
 };
 
 /// The steps of one form of an expression. The span begins with step number `first`: what stands in front of it is
@@ -36,20 +37,21 @@ struct LinearForm {
   std::uint32_t first = 0;
 };
 
+/// The same in an image.
+struct StoredLinearForm {
+  Slice<LinearStep> steps;
+  std::uint32_t first;
+};
+
 /// Byte sets: `table[set][c]` says whether c is in it.
 using ByteTable = std::vector<std::bitset<256>>;
 /// The same to be looked up quickly.
-using QuickByteTable = std::vector<std::array<bool, 256>>;
+using QuickByteSet = std::array<bool, 256>;
 
-inline QuickByteTable quick(const ByteTable& table) {
-  QuickByteTable sets(table.size());
+inline std::vector<QuickByteSet> quick(const ByteTable& table) {
+  std::vector<QuickByteSet> sets(table.size());
   for (std::size_t set = 0; set < table.size(); ++set) {
-    // Most sets are small, and this runs at every start.
-    for (std::size_t from = 0; from < sets[set].size(); from += 64) {
-      const std::bitset<256> word = table[set] >> from & std::bitset<256>(~std::uint64_t{0});
-      for (std::uint64_t bits = word.to_ullong(); bits != 0; bits &= bits - 1)
-        sets[set][from + static_cast<std::size_t>(std::countr_zero(bits))] = true;
-    }
+    for (std::size_t c = 0; c < sets[set].size(); ++c) sets[set][c] = table[set][c];
   }
   return sets;
 }
@@ -60,10 +62,11 @@ inline bool is_word_boundary(std::string_view text, std::size_t at) {
   return word_in_front != word_behind;
 }
 
-/// Matches `form` from `at` on.
-inline std::optional<Span> match_linear(const LinearForm& form, const QuickByteTable& sets, std::string_view text,
-                                        std::size_t at) {
-  const std::vector<LinearStep>& steps = form.steps;
+/// Matches the steps of `form` from `at` on.
+template <typename Form>
+std::optional<Span> match_linear_form(const Form& form, std::span<const QuickByteSet> sets, std::string_view text,
+                                      std::size_t at) {
+  const std::span<const LinearStep> steps(form.steps.data(), form.steps.size());
   Span span{at, at};
   std::size_t group_end = 0;  // the step behind an optional group
   std::size_t without = 0;    // where to go on without the group
@@ -74,7 +77,7 @@ inline std::optional<Span> match_linear(const LinearForm& form, const QuickByteT
       group_end = i + step.optional;
       without = at;
     }
-    const std::array<bool, 256>& set = sets[step.set];
+    const QuickByteSet& set = sets[step.set];
     const std::size_t rest = text.size() - at;
     const std::size_t most = step.max < rest ? step.max : rest;
     std::size_t count = 0;
@@ -92,11 +95,12 @@ inline std::optional<Span> match_linear(const LinearForm& form, const QuickByteT
   return span;
 }
 
-/// Matches the first of `forms` that can be matched.
-inline std::optional<Span> match_linear(const std::vector<LinearForm>& forms, const QuickByteTable& sets,
-                                        std::string_view text, std::size_t at) {
-  for (const LinearForm& form : forms) {
-    if (const std::optional<Span> span = match_linear(form, sets, text, at)) return span;
+/// Matches the first of `forms`, which are LinearForm or StoredLinearForm, that can be matched.
+template <typename Forms>
+std::optional<Span> match_linear(const Forms& forms, std::span<const QuickByteSet> sets, std::string_view text,
+                                 std::size_t at) {
+  for (const auto& form : forms) {
+    if (const std::optional<Span> span = match_linear_form(form, sets, text, at)) return span;
   }
   return std::nullopt;
 }

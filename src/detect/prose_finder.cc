@@ -4,7 +4,11 @@
 #include <array>
 #include <bit>
 #include <cstring>
+#include <map>
 #include <optional>
+#include <set>
+#include <string>
+#include <tuple>
 
 #include "base/ascii.h"
 
@@ -95,43 +99,71 @@ std::optional<std::size_t> begin_of_phrase(std::string_view text, std::string_vi
 }  // namespace
 
 ProseFinder::ProseFinder(std::span<const Rule> rules) {
-  std::size_t count = 0;
-  for (const Rule& rule : rules) count += rule.prose_keys.size();
+  std::map<std::string, std::vector<std::tuple<std::string_view, std::uint16_t, std::uint16_t>>, std::less<>> words;
+  std::set<std::string, std::less<>> links;
   for (std::size_t i = 0; i < rules.size(); ++i) {
     const ProseForm* const form = find_prose_form(rules[i].prose);
     if (form == nullptr || !covers(*form)) continue;
-    if (words_.empty()) {
-      std::size_t slots = 256;
-      while (slots < (count + 100) * kSlotsPerWord) slots *= 2;
-      slots_.assign(slots, 0);
-      ends_.assign(kEnds / 8, 0);
-      for_each_prose_link([&](std::string_view link) { word(link).is_link = true; });
-    }
-    for (const std::string& phrase : rules[i].prose_keys) {
+    for (const std::string_view phrase : rules[i].prose_keys) {
       const std::size_t blank = phrase.rfind(' ');
-      word(std::string_view(phrase).substr(blank == std::string::npos ? 0 : blank + 1))
-          .phrases.push_back({phrase, form, static_cast<std::uint16_t>(i)});
+      words[std::string(phrase.substr(blank == std::string_view::npos ? 0 : blank + 1))].emplace_back(
+          phrase, static_cast<std::uint16_t>(form - prose_forms().data()), static_cast<std::uint16_t>(i));
     }
   }
+  if (words.empty()) return;
+  for_each_prose_link([&](std::string_view link) {
+    links.emplace(link);
+    words[std::string(link)];
+  });
+  std::size_t slots = 256;
+  while (slots < words.size() * kSlotsPerWord) slots *= 2;
+
+  ImageWriter image;
+  const std::size_t tables = image.add<Tables>(1);
+  const std::size_t first_word = image.set(tables, &Tables::words, words.size());
+  const std::size_t first_slot = image.set(tables, &Tables::slots, slots);
+  const std::size_t first_end = image.set(tables, &Tables::ends, kEnds / 8);
+  std::size_t place = first_word;
+  for (const auto& [text, phrases] : words) {
+    image.set(place, &Word::text, text);
+    image.at<Word>(place).is_link = links.contains(text);
+    std::size_t next = image.set(place, &Word::phrases, phrases.size());
+    for (const auto& [phrase, form, rule] : phrases) {
+      image.set(next, &Phrase::text, phrase);
+      image.at<Phrase>(next).form = form;
+      image.at<Phrase>(next).rule = rule;
+      next += sizeof(Phrase);
+    }
+    std::size_t slot = hash_of(text) & (slots - 1);
+    const auto taken = [&] { return image.at<std::uint16_t>(first_slot + slot * sizeof(std::uint16_t)) != 0; };
+    while (taken()) slot = (slot + 1) & (slots - 1);
+    image.at<std::uint16_t>(first_slot + slot * sizeof(std::uint16_t)) =
+        static_cast<std::uint16_t>((place - first_word) / sizeof(Word) + 1);
+    const std::size_t end = hash_of_end(bytes_before(text, text.size()));
+    auto& bits = image.at<std::uint8_t>(first_end + end / 8);
+    bits = static_cast<std::uint8_t>(bits | 1U << end % 8);
+    place += sizeof(Word);
+  }
+  own_.resize((image.bytes().size() + sizeof(std::uint64_t) - 1) / sizeof(std::uint64_t));
+  image.at<Tables>(tables).bytes = own_.size() * sizeof(std::uint64_t);
+  std::memcpy(own_.data(), image.bytes().data(), image.bytes().size());
+  use({reinterpret_cast<const char*>(own_.data()), own_.size() * sizeof(std::uint64_t)});
 }
 
-ProseFinder::Word& ProseFinder::word(std::string_view text) {
-  std::size_t slot = hash_of(text) & (slots_.size() - 1);
-  for (; slots_[slot] != 0; slot = (slot + 1) & (slots_.size() - 1)) {
-    if (words_[slots_[slot] - 1U].text == text) return words_[slots_[slot] - 1U];
-  }
-  const std::size_t end = hash_of_end(bytes_before(text, text.size()));
-  ends_[end / 8] = static_cast<std::uint8_t>(ends_[end / 8] | 1U << end % 8);
-  Word& added = words_.emplace_back();
-  added.text = text;
-  slots_[slot] = static_cast<std::uint16_t>(words_.size());
-  return added;
+std::string_view ProseFinder::save() const {
+  return tables_ == nullptr ? std::string_view()
+                            : std::string_view(reinterpret_cast<const char*>(tables_), tables_->bytes);
+}
+
+void ProseFinder::use(std::string_view bytes) {
+  tables_ = bytes.empty() ? nullptr : reinterpret_cast<const Tables*>(bytes.data());
 }
 
 const ProseFinder::Word* ProseFinder::find_word(std::string_view text) const {
-  std::size_t slot = hash_of(text) & (slots_.size() - 1);
-  for (; slots_[slot] != 0; slot = (slot + 1) & (slots_.size() - 1)) {
-    const Word& known = words_[slots_[slot] - 1U];
+  const Slice<std::uint16_t>& slots = tables_->slots;
+  std::size_t slot = hash_of(text) & (slots.size() - 1);
+  for (; slots[slot] != 0; slot = (slot + 1) & (slots.size() - 1)) {
+    const Word& known = tables_->words[slots[slot] - 1U];
     if (equals_folded(text, known.text)) return &known;
   }
   return nullptr;
@@ -140,12 +172,12 @@ const ProseFinder::Word* ProseFinder::find_word(std::string_view text) const {
 // Whether a word that is known may end with the last byte of `end`.
 [[gnu::always_inline]] inline unsigned ProseFinder::may_end_with_word(std::uint64_t end) const {
   const std::size_t hash = hash_of_end(end);
-  return static_cast<unsigned>(ends_[hash / 8]) >> hash % 8 & 1U;
+  return static_cast<unsigned>(tables_->ends[hash / 8]) >> hash % 8 & 1U;
 }
 
 // PERF NOTE: first which places are worth a look, without branches; then the looks.
 void ProseFinder::find(std::string_view text, std::span<const std::uint32_t> places, std::vector<Hit>& hits) const {
-  if (words_.empty()) return;
+  if (tables_ == nullptr) return;
   constexpr std::size_t kBatch = 256;
   std::array<std::uint32_t, kBatch> worth{};
   while (!places.empty()) {
@@ -177,11 +209,13 @@ void ProseFinder::find_at(std::string_view text, std::size_t place, std::vector<
     if (links > 0 && !may_end_with_word(bytes_before(text, end))) return;
     const Word* const found = find_word(text.substr(begin, end - begin));
     if (found == nullptr) return;
-    for (const Phrase& phrase : colon ? std::span<const Phrase>() : std::span(found->phrases)) {
+    for (const Phrase& phrase : found->phrases) {
+      if (colon) break;
       const std::optional<std::size_t> start = begin_of_phrase(text.substr(0, end), phrase.text);
+      const ProseForm& form = prose_forms()[phrase.form];
       const auto fits = [&] {
         const std::string_view name = text.substr(*start, end - *start);
-        return phrase.form->begins(text, place, {.phrase = name, .point = point, .linked = links > 0});
+        return form.begins(text, place, {.phrase = name, .point = point, .linked = links > 0});
       };
       if (start && fits()) hits.push_back({static_cast<std::uint32_t>(*start + 1), phrase.rule});
     }

@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "detect/image.h"
 #include "detect/prose.h"
 #include "piiscrub/detector.h"
 #include "piiscrub/rule.h"
@@ -22,8 +23,15 @@ namespace piiscrub {
 class ProseFinder {
  public:
   ProseFinder() = default;
-  /// REQUIRES: what `rules` refers to outlives the finder.
+  ProseFinder(ProseFinder&&) noexcept = default;
+  ProseFinder& operator=(ProseFinder&&) noexcept = default;
   explicit ProseFinder(std::span<const Rule> rules);
+
+  /// The finder as bytes, for use().
+  [[nodiscard]] std::string_view save() const;
+  /// Uses `bytes`, from save(), in place: they must outlive the finder and begin at a multiple of kAlignment.
+  void use(std::string_view bytes);
+  static constexpr std::size_t kAlignment = alignof(std::uint64_t);
 
   /// Whether values of `form` begin at such places: others are searched for by expressions.
   static bool covers(const ProseForm& form) { return form.begins != nullptr; }
@@ -34,24 +42,28 @@ class ProseFinder {
 
  private:
   struct Phrase {
-    std::string_view text;  // words in lower case, a blank between them
-    const ProseForm* form;
+    Text text;           // words in lower case, a blank between them
+    std::uint16_t form;  // index in prose_forms()
     std::uint16_t rule;
   };
   struct Word {
-    std::string text;  // in lower case
-    bool is_link = false;
-    std::vector<Phrase> phrases;  // that end with it
+    Text text;              // in lower case
+    Slice<Phrase> phrases;  // that end with it
+    bool is_link;
+  };
+  struct Tables {
+    std::uint64_t bytes;  // of all
+    Slice<Word> words;
+    Slice<std::uint16_t> slots;  // by hash: index in words and one, or 0; open addressing
+    Slice<std::uint8_t> ends;    // bits by hash: the last four bytes of words
   };
 
-  Word& word(std::string_view text);
   [[nodiscard]] const Word* find_word(std::string_view text) const;
   [[nodiscard]] unsigned may_end_with_word(std::uint64_t end) const;
   void find_at(std::string_view text, std::size_t place, std::vector<Hit>& hits) const;
 
-  std::vector<Word> words_;
-  std::vector<std::uint16_t> slots_;  // by hash: index in words_ and one, or 0; open addressing
-  std::vector<std::uint8_t> ends_;    // bits by hash: the last four bytes of words
+  std::vector<std::uint64_t> own_;  // what was made here; else the tables are somebody else's
+  const Tables* tables_ = nullptr;  // nullptr if there are no phrases
 };
 
 }  // namespace piiscrub

@@ -70,8 +70,8 @@ struct Scanner::Scratch {
 
 Scanner::Scanner(std::shared_ptr<const RuleDatabase> rules)
     : rules_(std::move(rules)), scratch_(std::make_unique<Scratch>(rules_)) {
-  for (const auto* database : {&rules_->parts().literals, &rules_->parts().open}) {
-    if (*database != nullptr && hs_alloc_scratch(database->get(), &scratch_->hs) != HS_SUCCESS) throw std::bad_alloc();
+  for (const hs_database_t* const database : {rules_->parts().literals, rules_->parts().open}) {
+    if (database != nullptr && hs_alloc_scratch(database, &scratch_->hs) != HS_SUCCESS) throw std::bad_alloc();
   }
 }
 
@@ -96,10 +96,10 @@ void Scanner::scan_literals(std::string_view chunk, ScanResult& result) {
   result.sql.clear();
   result.seams.clear();
   result.failed = false;
-  for (const auto* database : {&rules_->parts().literals, &rules_->parts().open}) {
-    if (*database == nullptr || chunk.empty()) continue;
-    const hs_error_t status = hs_scan(database->get(), chunk.data(), static_cast<unsigned>(chunk.size()), 0,
-                                      scratch_->hs, record_hit, &result);
+  for (const hs_database_t* const database : {rules_->parts().literals, rules_->parts().open}) {
+    if (database == nullptr || chunk.empty()) continue;
+    const hs_error_t status =
+        hs_scan(database, chunk.data(), static_cast<unsigned>(chunk.size()), 0, scratch_->hs, record_hit, &result);
     result.failed = result.failed || status != HS_SUCCESS;
   }
   sort(result.literals);

@@ -67,7 +67,7 @@ Decoding::Decoding(std::shared_ptr<const RuleDatabase> rules, Format format, con
                    Redactor& redactor)
     : rules_(std::move(rules)),
       format_(format),
-      all_counts_(counts_all(policy, rules_->rules().size())),
+      all_counts_(counts_all(policy, rules_->parts().rules.size())),
       detector_(detector),
       redactor_(redactor) {}
 

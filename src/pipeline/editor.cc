@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "detect/database_parts.h"
 #include "detect/triggers.h"
 #include "format/drawn.h"
 #include "format/entry.h"
@@ -47,8 +48,8 @@ PipelineOptions with_sql(PipelineOptions options) {
 }
 
 std::optional<std::uint16_t> rule_of_type(const RuleDatabase& rules, std::string_view type) {
-  const std::span<const Rule> all = rules.rules();
-  const auto at = std::find_if(all.begin(), all.end(), [&](const Rule& rule) { return rule.type == type; });
+  const std::span<const RuleTraits> all = rules.parts().rules;
+  const auto at = std::find_if(all.begin(), all.end(), [&](const RuleTraits& rule) { return rule.type == type; });
   if (at == all.end()) return std::nullopt;
   return static_cast<std::uint16_t>(at - all.begin());
 }
@@ -75,7 +76,7 @@ Editor::Impl::Impl(std::shared_ptr<const RuleDatabase> database, PipelineOptions
     of_part.policy = policy->parts[i];
     parts.push_back(std::make_unique<Impl>(rules, std::move(of_part)));
   }
-  for (std::size_t rule = 0; rule < rules->rules().size(); ++rule) {
+  for (std::size_t rule = 0; rule < rules->parts().rules.size(); ++rule) {
     actions.push_back(policy == nullptr ? Action::redact : policy->treatment(rule).action);
   }
 }

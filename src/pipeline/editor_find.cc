@@ -114,7 +114,7 @@ void Editor::Impl::detect(std::string_view record, std::size_t base, const Recor
   state.open_key = memory_behind.open_key;
   state.statement_wanted = state.statement_wanted || (state.statement_unknown && memory_behind.wanted);
   for (const Finding& finding : detection.findings) {
-    if (finding.rule != Finding::kUnchecked && !rules->rules()[finding.rule].block.empty()) {
+    if (finding.rule != Finding::kUnchecked && !rules->parts().rules[finding.rule].block.empty()) {
       state = with_block(state, open_key_block(record, finding.span, finding.rule));
     }
   }

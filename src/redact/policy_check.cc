@@ -5,24 +5,26 @@
 #include <algorithm>
 #include <utility>
 
+#include "detect/database_parts.h"
 #include "redact/refusal.h"
 
 namespace piiscrub {
 namespace {
 
-Error explain(Refusal refusal, Action action, const Rule& rule) {
+Error explain(Refusal refusal, Action action, const RuleTraits& rule) {
   switch (refusal) {
     case Refusal::guessable_secret:
       return {.message = fmt::format("the action '{}' is refused for '{}': it would let guesses at a secret be tested",
-                                     name(action), rule.type),
+                                     name(action), rule.type.view()),
               .advice = "use redact, mask, encrypt or drop"};
     case Refusal::no_key:
-      return {
-          .message = fmt::format("the action '{}' for '{}' needs a key, and there is none", name(action), rule.type),
-          .advice = fmt::format("give a key file with {} random bytes: openssl rand -hex 32", kMinKeyBytes)};
+      return {.message = fmt::format("the action '{}' for '{}' needs a key, and there is none", name(action),
+                                     rule.type.view()),
+              .advice = fmt::format("give a key file with {} random bytes: openssl rand -hex 32", kMinKeyBytes)};
     case Refusal::no_salt:
-      return {.message = fmt::format("the action 'cockroach' for '{}' needs a salt, and there is none", rule.type),
-              .advice = "give the salt of CockroachDB's redaction.hashing, or set allow_unsalted = true"};
+      return {
+          .message = fmt::format("the action 'cockroach' for '{}' needs a salt, and there is none", rule.type.view()),
+          .advice = "give the salt of CockroachDB's redaction.hashing, or set allow_unsalted = true"};
     case Refusal::none:
       break;
   }
@@ -33,9 +35,9 @@ Error explain(Refusal refusal, Action action, const Rule& rule) {
 
 std::vector<Error> check_policy(const Policy& policy, const RuleDatabase& rules) {
   std::vector<Error> errors;
-  for (std::size_t i = 0; i < rules.rules().size(); ++i) {
+  for (std::size_t i = 0; i < rules.parts().rules.size(); ++i) {
     const Treatment treatment = policy.treatment(i);
-    const Rule& rule = rules.rules()[i];
+    const RuleTraits& rule = rules.parts().rules[i];
     const Refusal refusal = refusal_of(treatment.action, rule, policy.keys.get());
     if (!treatment.enabled || refusal == Refusal::none) continue;
     Error error = explain(refusal, treatment.action, rule);

@@ -49,9 +49,9 @@ Redactor::Redactor(std::shared_ptr<const RuleDatabase> rules, std::shared_ptr<co
   grammar_.keys = &keys_;
   plans_.resize(parts.rules.size());
   for (std::size_t i = 0; i < plans_.size(); ++i) {
-    const Rule& rule = parts.rules[i];
+    const RuleTraits& rule = parts.rules[i];
     Plan& plan = plans_[i];
-    plan.text = parts.code[i].label;
+    plan.text = rule.label;
     if (rule.type == kMarkedType) {
       plan.text = kMarkRedacted;
       plan.how = How::marked;
@@ -59,7 +59,7 @@ Redactor::Redactor(std::shared_ptr<const RuleDatabase> rules, std::shared_ptr<co
     }
     if (rule.type == kSqlLiteralType) plan.text = kFingerprint;
     if (policy_ == nullptr) continue;
-    plan.label = std::string_view(parts.code[i].label).substr(1, parts.code[i].label.size() - 2);
+    plan.label = rule.label.view().substr(1, rule.label.view().size() - 2);
     plan.type = rule.type;
     const Treatment treatment = policy_->treatment(i);
     if (!treatment.enabled || refusal_of(treatment.action, rule, ring) != Refusal::none) continue;

@@ -14,8 +14,9 @@ enum class Refusal : std::uint8_t { none, guessable_secret, no_key, no_salt };
 /// The types whose values Action::truncate can cut; of others it leaves the label.
 inline constexpr std::string_view kAddressTypes[] = {"ipv4", "ipv6", "ip-address"};
 
-/// `keys` may be nullptr.
-inline Refusal refusal_of(Action action, const Rule& rule, const KeyRing* keys) {
+/// `rule` is a Rule or its traits; `keys` may be nullptr.
+template <typename R>
+Refusal refusal_of(Action action, const R& rule, const KeyRing* keys) {
   const bool deterministic = action == Action::token || action == Action::cockroach;
   const bool secret = is_secret(rule.category) || rule.type == "cvv";
   if (deterministic && secret) return Refusal::guessable_secret;

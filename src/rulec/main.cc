@@ -39,7 +39,7 @@ alignas(64) constexpr unsigned char kBytes[] = {)";
 };
 std::shared_ptr<const RuleDatabase> load() {
   const std::string_view bytes(reinterpret_cast<const char*>(kBytes), sizeof kBytes);
-  if (auto loaded = RuleDatabase::load(bytes)) return *std::move(loaded);
+  if (auto loaded = RuleDatabase::use(bytes)) return *std::move(loaded);
   // Built against another version of the matching library than the one installed.
   if (auto rules = RuleDatabase::saved_rules(bytes)) {
     if (auto compiled = RuleDatabase::compile(*std::move(rules))) return *std::move(compiled);

@@ -4,9 +4,16 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstring>
+#include <memory>
 #include <random>
+#include <span>
 #include <string>
 #include <string_view>
+#include <thread>
+#include <vector>
 
 #include "detect/database_parts.h"
 #include "piiscrub/rule_loader.h"
@@ -98,6 +105,60 @@ TEST(RuleDatabaseTest, LoadsFromAnyAddress) {
     ASSERT_TRUE(loaded) << offset;
     EXPECT_EQ(test::scrub(*loaded, kText).text, kScrubbed);
   }
+}
+
+TEST(RuleDatabaseTest, IsUsedInPlace) {
+  const std::string bytes = database()->save();
+  // Where the image begins it is aligned; behind it the checksum ends what save() wrote.
+  std::vector<std::byte> room(bytes.size() + kImageAlignment);
+  void* place = room.data();
+  std::size_t space = room.size();
+  ASSERT_NE(std::align(kImageAlignment, bytes.size(), place, space), nullptr);
+  std::memcpy(place, bytes.data(), bytes.size());
+  const auto used = RuleDatabase::use({static_cast<const char*>(place), bytes.size()});
+  ASSERT_TRUE(used) << used.error().text();
+  EXPECT_EQ((*used)->parts().rules.data(), (*used)->parts().image->rules.data());
+  EXPECT_EQ(test::scrub(*used, kText).text, kScrubbed);
+  EXPECT_EQ((*used)->save(), bytes);
+  EXPECT_EQ((*used)->rules()[1].id, "named");
+}
+
+TEST(RuleDatabaseTest, ItsTraitsAreThoseOfItsRules) {
+  const std::span<const RuleTraits> traits = builtin_rules()->parts().rules;
+  const std::span<const Rule> rules = builtin_rules()->rules();
+  ASSERT_EQ(traits.size(), rules.size());
+  for (std::size_t i = 0; i < rules.size(); ++i) {
+    EXPECT_EQ(traits[i].id, rules[i].id);
+    EXPECT_EQ(traits[i].type, rules[i].type);
+    EXPECT_EQ(traits[i].block, rules[i].block);
+    EXPECT_EQ(traits[i].prose, rules[i].prose);
+    EXPECT_EQ(traits[i].context.size(), rules[i].context.size());
+    EXPECT_EQ(traits[i].unless_context.size(), rules[i].unless_context.size());
+    EXPECT_EQ(traits[i].min_entropy, rules[i].min_entropy);
+    EXPECT_EQ(traits[i].min_digits, rules[i].min_digits);
+    EXPECT_EQ(traits[i].value, rules[i].value);
+    EXPECT_EQ(traits[i].has_keys(), rules[i].has_keys());
+    const RuleSummary of_list = RuleList(rules)[i];
+    const RuleSummary of_database = RuleList(*builtin_rules())[i];
+    EXPECT_EQ(of_database.id, of_list.id);
+    EXPECT_EQ(of_database.type, of_list.type);
+    EXPECT_EQ(of_database.action, of_list.action);
+    EXPECT_EQ(of_database.category, of_list.category);
+    EXPECT_EQ(of_database.confidence, of_list.confidence);
+    EXPECT_EQ(of_database.file, of_list.file);
+    EXPECT_EQ(of_database.line, of_list.line);
+    EXPECT_EQ(of_database.column, of_list.column);
+  }
+}
+
+// Many threads may be the first to ask.
+TEST(RuleDatabaseTest, UnpacksItsRulesOnce) {
+  const auto rules = test::rules_from(kRules);
+  std::array<const Rule*, 4> seen{};
+  std::vector<std::thread> threads;
+  for (const Rule*& first : seen) threads.emplace_back([&] { first = rules->rules().data(); });
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(std::count(seen.begin(), seen.end(), seen[0]), 4);
 }
 
 TEST(RuleDatabaseTest, GivesItsRulesBack) {

@@ -121,7 +121,7 @@ Keys naive(const RuleDatabase& rules, std::string_view text) {
     const std::optional<Span> key = key_before(text, at);
     const std::optional<std::uint16_t> rule = key ? parts.keys.find(key->of(text)) : std::nullopt;
     if (!rule) continue;
-    (parts.code[*rule].context.empty() ? keys.strong : keys.weak).push_back({static_cast<std::uint32_t>(at), *rule});
+    (parts.rules[*rule].context.empty() ? keys.strong : keys.weak).push_back({static_cast<std::uint32_t>(at), *rule});
   }
   return keys;
 }

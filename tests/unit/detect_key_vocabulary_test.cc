@@ -152,15 +152,17 @@ TEST(KeyVocabularyTest, KeysAreToldByTheirWords) {
 TEST(KeyVocabularyTest, ComesBackFromItsBytes) {
   const KeyVocabulary vocabulary(rules());
   KeyVocabulary again;
-  ASSERT_TRUE(again.load(vocabulary.save()));
+  ASSERT_TRUE(again.use(vocabulary.save()));
   EXPECT_EQ(again.save(), vocabulary.save());
   for (const auto& [key, rule] : kRows) EXPECT_EQ(found(again, key), rule) << key;
 }
 
 TEST(KeyVocabularyTest, OfDamagedBytesIsEmpty) {
   KeyVocabulary vocabulary(rules());
-  const std::string bytes = vocabulary.save();
-  EXPECT_FALSE(vocabulary.load(std::string_view(bytes).substr(1)));
+  const std::string bytes(vocabulary.save());
+  EXPECT_FALSE(vocabulary.use(std::string_view(bytes).substr(1)));
+  EXPECT_FALSE(vocabulary.use(std::string_view(bytes).substr(8)));
+  EXPECT_FALSE(vocabulary.use(std::string_view(bytes).substr(0, bytes.size() - 16)));
   EXPECT_TRUE(vocabulary.empty());
   EXPECT_EQ(vocabulary.find("password"), std::nullopt);
 }
@@ -170,7 +172,7 @@ TEST(KeyVocabularyTest, OfNothingFindsNothing) {
   EXPECT_EQ(KeyVocabulary().find("password"), std::nullopt);
   EXPECT_TRUE(KeyVocabulary(std::vector<Rule>(3)).empty());
   KeyVocabulary loaded;
-  EXPECT_TRUE(loaded.load(""));
+  EXPECT_TRUE(loaded.use(""));
   EXPECT_EQ(loaded.find("password"), std::nullopt);
 }
 
