@@ -1,9 +1,13 @@
 #include "detect/key_finder.h"
 
+#include <sys/mman.h>
+
 #include <algorithm>
 #include <bit>
 #include <cstring>
+#include <new>
 #include <optional>
+#include <type_traits>
 #include <utility>
 
 #include "base/ascii.h"
@@ -13,10 +17,6 @@
 
 namespace piiscrub {
 namespace {
-
-constexpr int kSlotBits = 11;
-constexpr int kNothingBits = 9;   // 8 KiB
-constexpr int kHarmlessBits = 9;  // 12 KiB
 
 // Which bytes of four words belong to a key, by its length.
 constexpr auto kKeepBytes = [] {
@@ -44,18 +44,18 @@ KeyFinder::Image::Image(std::string_view text, std::size_t begin, std::size_t si
 std::size_t KeyFinder::Image::slot() const {
   const std::uint64_t mixed = (words[0] + length) * 0x9e3779b97f4a7c15U ^ words[1] * 0xc2b2ae3d27d4eb4fU ^
                               words[2] * 0x165667b19e3779f9U ^ words[3] * 0xd6e8feb86659fd93U;
-  return static_cast<std::size_t>((mixed ^ mixed >> 32) * 0xbf58476d1ce4e5b9U >> (64 - kSlotBits));
+  return static_cast<std::size_t>((mixed ^ mixed >> 32) * 0xbf58476d1ce4e5b9U >> (64 - Tables::kRememberedBits));
 }
 
 std::size_t KeyFinder::slot_of(const ShortKey& key) {
   return static_cast<std::size_t>((key.low * 0x9e3779b97f4a7c15U + key.high * 0xc2b2ae3d27d4eb4fU) >>
-                                  (64 - kNothingBits));
+                                  (64 - Tables::kNothingBits));
 }
 
 std::size_t KeyFinder::slot_of(const Surrounded& key) {
   return static_cast<std::size_t>(
       (key.low * 0x9e3779b97f4a7c15U + key.middle * 0xc2b2ae3d27d4eb4fU + key.high * 0x165667b19e3779f9U) >>
-      (64 - kHarmlessBits));
+      (64 - Tables::kHarmlessBits));
 }
 
 namespace {
@@ -115,12 +115,17 @@ std::size_t end_of_pair_key(std::string_view text, std::size_t at) {
 
 }  // namespace
 
+// PERF NOTE: memory that comes zeroed is not touched before it is used, so that a start does without 30 pages for each
+// finder.
 KeyFinder::KeyFinder(std::shared_ptr<const RuleDatabase> rules) : rules_(std::move(rules)) {
+  static_assert(std::is_trivially_copyable_v<Tables>);
   if (rules_->parts().keys.empty()) return;
-  remembered_.resize(std::size_t{1} << kSlotBits);
-  nothing_.resize(std::size_t{1} << kNothingBits);
-  harmless_.resize(std::size_t{1} << kHarmlessBits);
+  void* const room = ::mmap(nullptr, sizeof(Tables), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (room == MAP_FAILED) throw std::bad_alloc();
+  tables_.reset(static_cast<Tables*>(room));
 }
+
+void KeyFinder::Unmap::operator()(Tables* tables) const { ::munmap(tables, sizeof(Tables)); }
 
 KeyFinder::Verdict KeyFinder::judge(std::string_view key) const {
   const std::uint16_t rule = rules_->parts().keys.find(key).value_or(kTellsNothing);
@@ -128,7 +133,7 @@ KeyFinder::Verdict KeyFinder::judge(std::string_view key) const {
 }
 
 KeyFinder::Verdict KeyFinder::verdict_on(std::string_view text, std::size_t begin, std::size_t length) {
-  if (remembered_.empty() || length == 0) return {};
+  if (tables_ == nullptr || length == 0) return {};
   const std::string_view key = text.substr(begin, length);
   // Counters, clocks and addresses with ports are ever new: they would only push others out.
   const auto in_number = [](char c) { return is_digit(c) || c == '.' || c == '-'; };
@@ -137,9 +142,9 @@ KeyFinder::Verdict KeyFinder::verdict_on(std::string_view text, std::size_t begi
   const Image image(text, begin, length);
   // Two keys to a place: else two frequent ones that share it would be judged over and over.
   const std::size_t slot = image.slot();
-  Remembered& last = remembered_[slot];
+  Remembered& last = tables_->remembered[slot];
   if (last.key == image) return last.verdict;
-  Remembered& before = remembered_[slot ^ 1];
+  Remembered& before = tables_->remembered[slot ^ 1];
   if (before.key == image) return before.verdict;
   before = std::exchange(last, {image, judge(key)});
   return last.verdict;
@@ -175,11 +180,11 @@ KeyFinder::ShortKey KeyFinder::short_key(std::string_view text, std::size_t begi
 }
 
 bool KeyFinder::tells_nothing(std::string_view text, std::size_t begin, std::size_t length) {
-  if (remembered_.empty()) return true;
+  if (tables_ == nullptr) return true;
   const bool is_short = length < sizeof(ShortKey) && text.size() - begin >= sizeof(ShortKey);
   if (!is_short) return rule_of(text, begin, length) == kTellsNothing;
   const ShortKey key = short_key(text, begin, length);
-  ShortKey& nothing = nothing_[slot_of(key)];
+  ShortKey& nothing = tables_->nothing[slot_of(key)];
   if (nothing == key) return true;
   if (rule_of(text, begin, length) != kTellsNothing) return false;
   nothing = key;
@@ -196,31 +201,58 @@ KeyFinder::Surrounded KeyFinder::surrounded(std::string_view text, std::size_t b
 }
 
 // PERF NOTE: there is a place every few words, and nearly all are behind one of a few short keys that tell nothing.
+// Which of them are not cannot be predicted, so that is worked out first, without branches.
 void KeyFinder::find(std::string_view text, std::span<const KeyPlace> places, std::vector<Hit>& keys,
                      std::vector<Hit>& weak) {
-  if (remembered_.empty()) return;
-  for (const KeyPlace& place : places) {
-    const std::size_t size = 2 + std::size_t{place.gap} + place.length;
-    Surrounded* harmless = nullptr;
-    Surrounded around;
-    // Of what stands behind the separator only a second one matters.
-    if (place.length > 0 && size <= Surrounded::kMaxBytes && place.at >= size &&
-        text.size() - (place.at - size) >= sizeof around && text[place.at] != ':') {
-      around = surrounded(text, place.at - size, size);
-      harmless = &harmless_[slot_of(around)];
-      if (*harmless == around) continue;
+  if (tables_ == nullptr) return;
+  constexpr std::size_t kBatch = 256;
+  constexpr std::size_t kMargin = Surrounded::kMaxBytes;
+  static_assert(sizeof(Surrounded) <= kMargin + 2);
+  std::array<std::uint32_t, kBatch> worth{};
+  while (!places.empty()) {
+    const std::span<const KeyPlace> batch = places.first(std::min(places.size(), kBatch));
+    places = places.subspan(batch.size());
+    std::size_t first = 0;
+    while (first < batch.size() && batch[first].at < kMargin) look_at(text, batch[first++], keys, weak);
+    std::size_t last = batch.size();
+    while (last > first && text.size() - batch[last - 1].at < kMargin) --last;
+    std::size_t count = 0;
+    for (std::size_t i = first; i < last; ++i) {
+      const KeyPlace place = batch[i];
+      const std::size_t size = 2 + std::size_t{place.gap} + place.length;
+      const std::size_t taken = std::min(size, kMargin);
+      const Surrounded around = surrounded(text, place.at - taken, taken);
+      const unsigned harmless = static_cast<unsigned>(tables_->harmless[slot_of(around)] == around) &
+                                static_cast<unsigned>(place.length > 0) & static_cast<unsigned>(taken == size) &
+                                static_cast<unsigned>(text[place.at] != ':');
+      worth[count] = static_cast<std::uint32_t>(i);
+      count += 1 - harmless;
     }
-    const std::size_t begin = begin_of(place);
-    const bool plain = is_plain(text, begin, place);
-    std::size_t at = place.at;
-    const std::uint16_t rule = plain ? rule_at(text, {begin, begin + place.length}, at) : rule_of_odd(text, place, at);
-    if (rule != kTellsNothing) {
-      (is_weak(rule) ? weak : keys).push_back({static_cast<std::uint32_t>(at), rule});
-    } else if (plain && verdict_on(text, begin, place.length).is_pair_value) {
-      weak.push_back({static_cast<std::uint32_t>(at), kTellsNothing});
-    } else if (harmless != nullptr && plain && !is_digit(text[begin])) {
-      *harmless = around;
-    }
+    for (std::size_t i = 0; i < count; ++i) look_at(text, batch[worth[i]], keys, weak);
+    for (std::size_t i = last; i < batch.size(); ++i) look_at(text, batch[i], keys, weak);
+  }
+}
+
+void KeyFinder::look_at(std::string_view text, KeyPlace place, std::vector<Hit>& keys, std::vector<Hit>& weak) {
+  const std::size_t begin = begin_of(place);
+  const bool plain = is_plain(text, begin, place);
+  std::size_t at = place.at;
+  const std::uint16_t rule = plain ? rule_at(text, {begin, begin + place.length}, at) : rule_of_odd(text, place, at);
+  if (rule != kTellsNothing) {
+    (is_weak(rule) ? weak : keys).push_back({static_cast<std::uint32_t>(at), rule});
+    return;
+  }
+  if (!plain) return;
+  if (verdict_on(text, begin, place.length).is_pair_value) {
+    weak.push_back({static_cast<std::uint32_t>(at), kTellsNothing});
+    return;
+  }
+  // Of what stands behind the separator only a second one matters.
+  const std::size_t size = 2 + std::size_t{place.gap} + place.length;
+  if (size <= Surrounded::kMaxBytes && place.at >= size && text.size() - (place.at - size) >= sizeof(Surrounded) &&
+      text[place.at] != ':' && !is_digit(text[begin])) {
+    const Surrounded around = surrounded(text, place.at - size, size);
+    tables_->harmless[slot_of(around)] = around;
   }
 }
 
@@ -235,6 +267,6 @@ void KeyFinder::find(std::string_view record, std::vector<Hit>& keys, std::vecto
   find_triggers(record, unused_, telling, newlines);
 }
 
-ValueKind KeyFinder::kind_of(std::uint16_t rule) const { return rules_->rules()[rule].value; }
+ValueKind KeyFinder::kind_of(std::uint16_t rule) const { return rules_->parts().rules[rule].value; }
 
 }  // namespace piiscrub

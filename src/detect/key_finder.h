@@ -5,6 +5,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -92,16 +93,28 @@ class KeyFinder {
   static Surrounded surrounded(std::string_view text, std::size_t begin, std::size_t length);
   static std::size_t slot_of(const Surrounded& key);
 
+  void look_at(std::string_view text, KeyPlace place, std::vector<Hit>& keys, std::vector<Hit>& weak);
   [[nodiscard]] Verdict judge(std::string_view key) const;
   Verdict verdict_on(std::string_view text, std::size_t begin, std::size_t length);
   std::uint16_t rule_at(std::string_view text, Span key, std::size_t at);
   std::uint16_t rule_of_odd(std::string_view text, KeyPlace place, std::size_t& at);
 
+  // Entries are zeros at first: no key.
+  struct Tables {
+    static constexpr int kRememberedBits = 11;
+    static constexpr int kNothingBits = 9;   // 8 KiB
+    static constexpr int kHarmlessBits = 9;  // 12 KiB
+    std::array<Remembered, std::size_t{1} << kRememberedBits> remembered;
+    std::array<ShortKey, std::size_t{1} << kNothingBits> nothing;      // names that tell nothing
+    std::array<Surrounded, std::size_t{1} << kHarmlessBits> harmless;  // plain keys at which nothing is to be done
+  };
+  struct Unmap {
+    void operator()(Tables* tables) const;
+  };
+
   std::shared_ptr<const RuleDatabase> rules_;
-  std::vector<Remembered> remembered_;
-  std::vector<ShortKey> nothing_;     // names that tell nothing
-  std::vector<Surrounded> harmless_;  // plain keys at which nothing is to be done
-  std::vector<Hit> unused_;           // reused
+  std::unique_ptr<Tables, Unmap> tables_;  // nullptr if there are no keys
+  std::vector<Hit> unused_;                // reused
 };
 
 /// What a KeyFinder finds among the places it is handed.
