@@ -361,13 +361,15 @@ HWY_INLINE void store_in_order(Vec mask, std::uint8_t* bits, std::size_t width) 
   }
 }
 
-// Appends the numbers of the bits that are set to `numbers`, and returns their end; needs room for one more.
+constexpr int kAtOnce = 4;
+
+// Appends the numbers of the bits that are set to `numbers`, and returns their end; needs room for kAtOnce more.
 //
 // PERF NOTE: writes more than there are, since the number of bits in a word cannot be predicted.
 HWY_INLINE std::uint16_t* append_bits(std::uint64_t bits, std::size_t first, std::uint16_t* numbers) {
   std::uint16_t* const end = numbers + std::popcount(bits);
   do {
-    for (int i = 0; i < 2; ++i) {
+    for (int i = 0; i < kAtOnce; ++i) {
       const auto bit = static_cast<std::size_t>(std::countr_zero(bits | std::uint64_t{1} << 63));
       *numbers++ = static_cast<std::uint16_t>(first + bit);
       bits &= bits - 1;
@@ -392,7 +394,7 @@ HWY_INLINE KeyPlace key_place(const Tile& tile, std::size_t base, std::size_t at
 
 // Hands on the places where keys may end in the tile that starts at `base`; `size` is the input's.
 void take_keys(const Tile& tile, std::size_t base, std::size_t size, KeySink& keys) {
-  std::uint16_t places[kTileBytes + 2];
+  std::uint16_t places[kTileBytes + kAtOnce];
   std::uint16_t* end = places;
   for (std::size_t i = 0; i < tile.width; i += sizeof(std::uint64_t)) {
     std::uint64_t bits = 0;
@@ -409,7 +411,7 @@ void take_keys(const Tile& tile, std::size_t base, std::size_t size, KeySink& ke
 
 // Hands on the places where named values may begin.
 void take_named(const Tile& tile, std::size_t base, std::size_t size, KeySink& keys) {
-  std::uint16_t places[kTileBytes + 2];
+  std::uint16_t places[kTileBytes + kAtOnce];
   std::uint16_t* end = places;
   for (std::size_t i = 0; i < tile.width; i += sizeof(std::uint64_t)) {
     std::uint64_t bits = 0;
