@@ -179,9 +179,10 @@ std::vector<std::string_view> cut_into_chunks(std::string_view text) {
 std::vector<std::string> literal_expressions(const RuleDatabase& rules) {
   std::vector<std::string> expressions;
   for (const RulePlan& plan : rules.parts().plans) {
-    for (const std::string_view one : plan.expressions) {
-      expressions.push_back((plan.caseless ? "(?i)" : "") + std::string(one));
-    }
+    // A rule that sentences name may have several, one for each form.
+    std::string& all = expressions.emplace_back();
+    for (const std::string_view one : plan.expressions) all += (all.empty() ? "(?:" : "|(?:") + std::string(one) + ")";
+    if (plan.caseless && !all.empty()) all.insert(0, "(?i)");
   }
   return expressions;
 }
