@@ -37,12 +37,53 @@
 
 namespace piiscrub {
 
-/// How records are read.
+/// What kind of log the records are. It only says what need not be looked for, and what no record can show by itself;
+/// whatever structure a record shows is read under each of them.
 enum class Format : std::uint8_t {
-  automatic,  ///< whatever structure a record shows
-  text,       ///< free text: keys and values, but no columns of SQL
+  automatic,
+  text,    ///< keys and values, but no columns of SQL
+  logfmt,  ///< as text
+  access,  ///< of web servers; as text
+  csv,     ///< a line of names says whose the fields of the lines behind it are
+  json,    ///< this and those behind it as automatic
+  syslog,
+  docker,
+  cri,
+  postgres_stderr,
+  postgres_csv,
+  postgres_json,
+  crdb_v1,
+  crdb_v1_count,
+  crdb_v2,
+  crdb_json,
+  crdb_json_compact,
+  crdb_json_fluent,
+  crdb_json_fluent_compact,
 };
-inline constexpr std::string_view kFormatNames[] = {"auto", "text"};
+inline constexpr std::string_view kFormatNames[] = {"auto",
+                                                    "text",
+                                                    "logfmt",
+                                                    "access",
+                                                    "csv",
+                                                    "json",
+                                                    "syslog",
+                                                    "docker",
+                                                    "cri",
+                                                    "postgres-stderr",
+                                                    "postgres-csv",
+                                                    "postgres-json",
+                                                    "crdb-v1",
+                                                    "crdb-v1-count",
+                                                    "crdb-v2",
+                                                    "crdb-json",
+                                                    "crdb-json-compact",
+                                                    "crdb-json-fluent",
+                                                    "crdb-json-fluent-compact"};
+
+/// Whether records of a format can hold SQL.
+constexpr bool has_columns(Format format) {
+  return format != Format::text && format != Format::logfmt && format != Format::access;
+}
 
 inline constexpr std::size_t kMaxFieldPolicies = 8;
 

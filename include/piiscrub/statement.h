@@ -45,6 +45,7 @@ struct Statement {
 /// The table whose rows come next. Immutable once shared.
 struct Table {
   std::vector<std::string> columns;  ///< in order; none: each line has the name of its column
+  char delimiter = 0;                ///< between the fields of CSV; 0: its cells stand between bars
   bool drawn = false;                ///< it is a line of code, in `columns`, below which the variables in it are drawn
 
   bool operator==(const Table& other) const = default;

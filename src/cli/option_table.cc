@@ -5,6 +5,9 @@
 #include <charconv>
 #include <thread>
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include "cli/exit_codes.h"
 
 namespace piiscrub::cli {
@@ -54,7 +57,7 @@ Problem apply_workers(Options& options, std::string_view text) {
 
 Problem apply_format(Options& options, std::string_view text) {
   const auto* const at = std::find(std::begin(kFormatNames), std::end(kFormatNames), text);
-  if (at == std::end(kFormatNames)) return "must be auto or text";
+  if (at == std::end(kFormatNames)) return fmt::format("must be one of {}", fmt::join(kFormatNames, ", "));
   options.format = static_cast<Format>(at - std::begin(kFormatNames));
   return std::nullopt;
 }
@@ -150,8 +153,13 @@ constexpr OptionRow kOptions[] = {
      "Scan on N threads; auto: one per processor. The default is 1. The output does not depend on it.", "auto 1 2 4 8",
      'j', Complete::words, false, apply_workers},
     {"format", "FORMAT", kInOut,
-     "How records are read: auto finds whatever structure they show, text reads keys and values but no columns of SQL.",
-     "auto text", 0, Complete::words, false, apply_format},
+     "What kind of log the records are. auto finds whatever structure they show. text, logfmt and access have no "
+     "columns of "
+     "SQL, which are not looked for then; in csv a line of names says whose the fields below it are.",
+     "auto text logfmt access csv json syslog docker cri postgres-stderr postgres-csv postgres-json crdb-v1 "
+     "crdb-v1-count "
+     "crdb-v2 crdb-json crdb-json-compact crdb-json-fluent crdb-json-fluent-compact",
+     0, Complete::words, false, apply_format},
     {"max-record-bytes", "N", kInOut,
      "Longer records are cut, longer JSON records masked as a whole. N may end in K or M. The default is 1M.", "", 0,
      Complete::nothing, false, apply_max_record_bytes},

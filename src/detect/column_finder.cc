@@ -181,7 +181,9 @@ std::size_t ColumnFinder::find(std::string_view record, std::size_t from, bool e
 
 // Reads `record` as a line of a table, if it is one.
 void ColumnFinder::read_table(std::string_view record, StatementMemory& memory, std::vector<ColumnValue>& values) {
-  if (const std::size_t drawn = drawn_value(record); drawn != std::string_view::npos) {
+  if (memory.csv) {
+    read_csv(record, memory, values);
+  } else if (const std::size_t drawn = drawn_value(record); drawn != std::string_view::npos) {
     read_drawn(record, drawn, memory, values);
   } else if (const std::size_t value = value_in_line(record); value != std::string_view::npos) {
     memory.table = nullptr;
@@ -203,6 +205,25 @@ void ColumnFinder::read_table(std::string_view record, StatementMemory& memory, 
     read_row(record, *memory.table, values);
     drop_weak(first, values);
   }
+}
+
+// Reads `record` as a line of names, or of fields under the names of an earlier one.
+void ColumnFinder::read_csv(std::string_view record, StatementMemory& memory, std::vector<ColumnValue>& values) {
+  if (const char delimiter = delimiter_of_names(record, cells_); delimiter != 0) {
+    Table table{.columns = {}, .delimiter = delimiter};
+    for (const Span& cell : cells_) table.columns.emplace_back(cell.of(record));
+    const auto matters = [&](const std::string& column) { return tells(column); };
+    if (std::any_of(table.columns.begin(), table.columns.end(), matters)) {
+      memory.table = std::make_shared<const Table>(std::move(table));
+      return;
+    }
+  }
+  if (memory.table == nullptr) return;
+  const std::size_t first = values.size();
+  split_fields(record, memory.table->delimiter, cells_);
+  if (cells_.size() != memory.table->columns.size()) return;  // a field goes on in the next line
+  read_row(record, *memory.table, values);
+  drop_weak(first, values);
 }
 
 // Reads the variable that `record` draws at `at` below a line of code.

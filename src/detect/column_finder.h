@@ -40,6 +40,7 @@ struct StatementMemory {
   bool unknown = false;                        ///< `statement` may be another one in truth
   std::uint16_t open_key = 0;  ///< in front of a record: it may begin with the value of this rule's key (index plus
                                ///< one); behind: the next one may; 0: none
+  bool csv = false;            ///< a line of names says whose the fields of the lines behind it are
   bool open = false;           ///< in front of a record: it goes on with `statement`; behind: the next one may
 
   const std::vector<RememberedValue>* remembered = nullptr;  ///< of the entry; nullptr: none
@@ -79,6 +80,7 @@ class ColumnFinder {
   void read_drawn(std::string_view record, std::size_t at, StatementMemory& memory, std::vector<ColumnValue>& values);
   void take_value(std::string_view record, std::size_t at, std::uint16_t rule, std::vector<ColumnValue>& values);
   [[nodiscard]] std::shared_ptr<const Table> read_header(std::string_view header);
+  void read_csv(std::string_view record, StatementMemory& memory, std::vector<ColumnValue>& values);
   void read_row(std::string_view record, const Table& table, std::vector<ColumnValue>& values);
   void read_statements(std::string_view record, bool goes_on, bool matters, StatementMemory& memory,
                        std::vector<ColumnValue>& values);

@@ -50,4 +50,41 @@ void split_cells(std::string_view line, std::vector<Span>& cells) {
   }
 }
 
+char delimiter_of_names(std::string_view line, std::vector<Span>& cells) {
+  constexpr std::string_view kMark = "\xef\xbb\xbf";  // of UTF-8, which Excel writes
+  constexpr std::string_view kDelimiters = ",;\t|";
+  if (line.size() > kMaxHeaderBytes) return 0;
+  const std::size_t at = line.find_first_of(kDelimiters);
+  if (at == std::string_view::npos) return 0;
+  split_fields(line, line[at], cells);
+  if (line.starts_with(kMark) && cells.front().begin == 0) cells.front().begin = kMark.size();
+  const auto is_name = [&](const Span& cell) {
+    const std::string_view name = cell.of(line);
+    return !name.empty() && !is_digit(name.front()) && std::all_of(name.begin(), name.end(), [](char c) {
+      return is_word(c) || is_high(c) || c == ' ' || c == '-' || c == '.' || c == '/';
+    });
+  };
+  return std::all_of(cells.begin(), cells.end(), is_name) ? line[at] : '\0';
+}
+
+void split_fields(std::string_view line, char delimiter, std::vector<Span>& cells) {
+  cells.clear();
+  for (std::size_t at = 0; at <= line.size();) {
+    std::size_t end = at;
+    if (end < line.size() && line[end] == '"') {
+      for (++end; end < line.size(); ++end) {
+        if (line[end] != '"') continue;
+        if (end + 1 >= line.size() || line[end + 1] != '"') break;
+        ++end;
+      }
+      cells.push_back({at + 1, std::min(end, line.size())});
+      end = std::min(line.find(delimiter, end), line.size());
+    } else {
+      end = std::min(line.find(delimiter, at), line.size());
+      cells.push_back(trimmed(line, {at, end}));
+    }
+    at = end + 1;
+  }
+}
+
 }  // namespace piiscrub

@@ -132,7 +132,7 @@ void Decoding::decode(std::string_view record, std::span<const Span> opaque, Det
   const std::string_view text = view_.text();
   if (!scanner_) scanner_.emplace(rules_);
   scanner_->scan(text, scan_);
-  if (format_ == Format::text) scan_.sql.clear();
+  if (!has_columns(format_)) scan_.sql.clear();
   found_.clear();
   if (scan_.failed) {
     found_.push_back({{0, record.size()}, Finding::kUnchecked});

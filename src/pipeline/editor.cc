@@ -110,7 +110,8 @@ EntryState Editor::Impl::edit(const Chunk& chunk, const ScanResult& scan, EntryS
       line_before.clear();
       no_line_before = false;
       state = edit_overlong_head(chunk, scan, std::move(state), out, stats);
-      state.table = nullptr;  // what follows the mark of finish_overlong() continues nothing
+      // What follows the mark of finish_overlong() continues nothing.
+      if (options.format != Format::csv) state.table = nullptr;
       state.line_before.clear();
       return state;
     case Chunk::Kind::overlong_tail:
@@ -122,7 +123,9 @@ EntryState Editor::Impl::edit(const Chunk& chunk, const ScanResult& scan, EntryS
   }
   if (scan.failed) {
     mask_records(chunk.bytes, MaskReason::scan_error, out, stats);
-    return {};
+    EntryState behind;
+    if (options.format == Format::csv) behind.table = std::move(state.table);
+    return behind;
   }
   stats.records += scan.newlines + (chunk.bytes.ends_with('\n') ? 0 : 1);
   const bool cut_behind = split_lines.find(chunk, scan.seams, std::exchange(state.cut_line, false));
@@ -148,7 +151,8 @@ EntryState Editor::Impl::edit_records(std::string_view bytes, const ScanResult& 
       const std::string_view next = without_delimiter(first_record(bytes.substr(looked)));
       enter_record(next, state);
     }
-    const bool passes = state.idle() && !state.statement_open && state.list == nullptr;  // over records without hits
+    const bool passes = options.format != Format::csv && state.idle() && !state.statement_open &&
+                        state.list == nullptr;  // over records without hits
     // Most shape hits come to nothing. Only one that may come to something is worth finding the record's bounds, unless
     // record after record has something anyway.
     if (passes && in_a_row < 2) hits.skip_shapes([&](Hit hit) { return detector.may_find(bytes, hit); });

@@ -96,6 +96,7 @@ void Editor::Impl::detect(std::string_view record, std::size_t base, const Recor
   memory.open = std::exchange(state.statement_open, false);
   memory.open_key = std::exchange(state.open_key, std::uint16_t{0});
   memory.table = state.table;
+  memory.csv = options.format == Format::csv;
   memory.list = std::exchange(state.list, nullptr);
   memory.line_before = line_before;
   memory.no_line_before = no_line_before;

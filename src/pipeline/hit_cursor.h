@@ -14,7 +14,7 @@ namespace piiscrub {
 
 /// The words of SQL in `scan` that count under `format`.
 inline std::span<const Hit> sql_hits(const ScanResult& scan, Format format) {
-  return format == Format::text ? std::span<const Hit>() : std::span<const Hit>(scan.sql);
+  return has_columns(format) ? std::span<const Hit>(scan.sql) : std::span<const Hit>();
 }
 
 /// The hits of a chunk, taken off the front record by record. Refers to the scan result.

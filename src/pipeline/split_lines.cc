@@ -136,7 +136,7 @@ void SplitLines::join(std::string_view line, std::size_t base) {
 void SplitLines::look() {
   if (!scanner_) scanner_.emplace(rules_);
   scanner_->scan(joined_, scan_);
-  if (format_ == Format::text) scan_.sql.clear();
+  if (!has_columns(format_)) scan_.sql.clear();
   if (scan_.failed) return;  // of the parts themselves, too, then: they are masked
   StatementMemory memory;
   redactor_.find_replacements(joined_, opaque_);

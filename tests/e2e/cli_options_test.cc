@@ -39,7 +39,11 @@ TEST(Options, UnknownOnesAreRefusedWithASuggestion) {
       {{"rules", "show"}, "'rules show' needs ID"},
       {{"-j", "many"}, "--workers 'many' must be a number up to 256, or auto"},
       {{"--color", "pink"}, "--color 'pink' must be auto, always or never"},
-      {{"--format", "xml"}, "--format 'xml' must be auto or text"},
+      {{"--format", "xml"},
+       "--format 'xml' must be one of auto, text, logfmt, access, csv, json, syslog, docker, cri, postgres-stderr, "
+       "postgres-csv, "
+       "postgres-json, crdb-v1, crdb-v1-count, crdb-v2, crdb-json, crdb-json-compact, crdb-json-fluent, "
+       "crdb-json-fluent-compact"},
       {{"--max-record-bytes", "0"}, "--max-record-bytes '0' must be a number of bytes from 1 to 256M, such as 64K"},
   };
   for (const auto& [arguments, message] : kCases) {

@@ -87,6 +87,11 @@ class Parser {
     if (equals == std::string_view::npos) return false;
     const std::string_view key = trim(line.substr(0, equals));
     const std::string_view value = trim(line.substr(equals + 1));
+    if (key == "format") {
+      const auto* const at = std::find(std::begin(kFormatNames), std::end(kFormatNames), value);
+      c.options.format = static_cast<Format>(at - std::begin(kFormatNames));
+      return at != std::end(kFormatNames);
+    }
     if (key == "rules") {
       c.rules = value;
       return true;
