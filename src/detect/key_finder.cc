@@ -208,7 +208,7 @@ void KeyFinder::find(std::string_view text, std::span<const KeyPlace> places, st
   constexpr std::size_t kBatch = 256;
   constexpr std::size_t kMargin = Surrounded::kMaxBytes;
   static_assert(sizeof(Surrounded) <= kMargin + 2);
-  std::array<std::uint32_t, kBatch> worth{};
+  std::array<std::uint32_t, kBatch> worth;
   while (!places.empty()) {
     const std::span<const KeyPlace> batch = places.first(std::min(places.size(), kBatch));
     places = places.subspan(batch.size());

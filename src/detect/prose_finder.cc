@@ -21,12 +21,6 @@ constexpr std::size_t kSlotsPerWord = 4;
 
 constexpr bool is_of_word(char c) { return is_alnum(c) || is_high(c); }
 
-std::size_t hash_of(std::string_view word) {
-  std::uint64_t hash = word.size();
-  for (const char c : word) hash = (hash ^ static_cast<unsigned char>(to_lower(c))) * 0x9e3779b97f4a7c15U;
-  return static_cast<std::size_t>(hash >> 32);
-}
-
 // Words are told by a hash of their last four bytes, or fewer. Bits of letters that tell capitals are set.
 static_assert(std::endian::native == std::endian::little);
 
@@ -49,8 +43,8 @@ constexpr auto kIsOfWord = [] {
   const unsigned three = two & is_of_word_at(2);
   const unsigned length = one + two + three + (three & is_of_word_at(3));
   constexpr std::uint32_t kSmall = 0x20202020U;
-  constexpr std::array<std::uint32_t, 5> kKeep = {0, 0xff000000U, 0xffff0000U, 0xffffff00U, 0xffffffffU};
-  const std::uint32_t word = (static_cast<std::uint32_t>(end >> 32) | kSmall) & kKeep[length];
+  const auto keep = static_cast<std::uint32_t>(0xffffffff00000000U >> length * 8);
+  const std::uint32_t word = (static_cast<std::uint32_t>(end >> 32) | kSmall) & keep;
   return static_cast<std::size_t>(word * 0x9e3779b1U >> (32 - kEndBits));
 }
 
@@ -63,6 +57,14 @@ constexpr auto kIsOfWord = [] {
     std::memcpy(reinterpret_cast<char*>(&bytes) + sizeof bytes - at, text.data(), at);
   }
   return bytes;
+}
+
+// Of the word of `size` bytes, more than none, that ends with the last byte of `end`.
+std::size_t hash_of(std::uint64_t end, std::size_t size) {
+  constexpr std::uint64_t kSmall = 0x2020202020202020U;
+  const std::size_t kept = std::min(size, sizeof end);
+  const std::uint64_t word = (end | kSmall) >> (sizeof end - kept) * 8;
+  return static_cast<std::size_t>((word + size) * 0x9e3779b97f4a7c15U >> 32);
 }
 
 bool equals_folded(std::string_view text, std::string_view lower) {
@@ -134,7 +136,7 @@ ProseFinder::ProseFinder(std::span<const Rule> rules) {
       image.at<Phrase>(next).rule = rule;
       next += sizeof(Phrase);
     }
-    std::size_t slot = hash_of(text) & (slots - 1);
+    std::size_t slot = hash_of(bytes_before(text, text.size()), text.size()) & (slots - 1);
     const auto taken = [&] { return image.at<std::uint16_t>(first_slot + slot * sizeof(std::uint16_t)) != 0; };
     while (taken()) slot = (slot + 1) & (slots - 1);
     image.at<std::uint16_t>(first_slot + slot * sizeof(std::uint16_t)) =
@@ -159,12 +161,14 @@ void ProseFinder::use(std::string_view bytes) {
   tables_ = bytes.empty() ? nullptr : reinterpret_cast<const Tables*>(bytes.data());
 }
 
-const ProseFinder::Word* ProseFinder::find_word(std::string_view text) const {
+// The word in [begin, end) of `text`.
+const ProseFinder::Word* ProseFinder::find_word(std::string_view text, std::size_t begin, std::size_t end) const {
   const Slice<std::uint16_t>& slots = tables_->slots;
-  std::size_t slot = hash_of(text) & (slots.size() - 1);
+  const std::string_view word = text.substr(begin, end - begin);
+  std::size_t slot = hash_of(bytes_before(text, end), word.size()) & (slots.size() - 1);
   for (; slots[slot] != 0; slot = (slot + 1) & (slots.size() - 1)) {
     const Word& known = tables_->words[slots[slot] - 1U];
-    if (equals_folded(text, known.text)) return &known;
+    if (equals_folded(word, known.text)) return &known;
   }
   return nullptr;
 }
@@ -179,7 +183,7 @@ const ProseFinder::Word* ProseFinder::find_word(std::string_view text) const {
 void ProseFinder::find(std::string_view text, std::span<const std::uint32_t> places, std::vector<Hit>& hits) const {
   if (tables_ == nullptr) return;
   constexpr std::size_t kBatch = 256;
-  std::array<std::uint32_t, kBatch> worth{};
+  std::array<std::uint32_t, kBatch> worth;
   while (!places.empty()) {
     const std::span<const std::uint32_t> batch = places.first(std::min(places.size(), kBatch));
     places = places.subspan(batch.size());
@@ -207,7 +211,7 @@ void ProseFinder::find_at(std::string_view text, std::size_t place, std::vector<
     while (begin > 0 && end - begin < kMaxWordBytes && is_of_word(text[begin - 1])) --begin;
     if (begin == end) return;
     if (links > 0 && !may_end_with_word(bytes_before(text, end))) return;
-    const Word* const found = find_word(text.substr(begin, end - begin));
+    const Word* const found = find_word(text, begin, end);
     if (found == nullptr) return;
     for (const Phrase& phrase : found->phrases) {
       if (colon) break;

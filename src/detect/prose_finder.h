@@ -58,7 +58,7 @@ class ProseFinder {
     Slice<std::uint8_t> ends;    // bits by hash: the last four bytes of words
   };
 
-  [[nodiscard]] const Word* find_word(std::string_view text) const;
+  [[nodiscard]] const Word* find_word(std::string_view text, std::size_t begin, std::size_t end) const;
   [[nodiscard]] unsigned may_end_with_word(std::uint64_t end) const;
   void find_at(std::string_view text, std::size_t place, std::vector<Hit>& hits) const;
 
