@@ -4,6 +4,7 @@
 #include <hs.h>
 
 #include <cstdio>
+#include <memory>
 #include <new>
 #include <optional>
 #include <utility>
@@ -14,6 +15,11 @@
 
 namespace piiscrub::bench {
 namespace {
+
+struct HyperscanDatabaseFree {
+  void operator()(hs_database_t* database) const { hs_free_database(database); }
+};
+using HyperscanDatabase = std::unique_ptr<hs_database_t, HyperscanDatabaseFree>;
 
 int count_match(unsigned, unsigned long long, unsigned long long, unsigned, void* context) {
   ++*static_cast<std::uint64_t*>(context);
