@@ -1,0 +1,129 @@
+// How often bytes are looked at: a few times each, however the input is made, and no oftener in a longer one.
+//
+// The core is compiled into this executable once more, with a call in front of each read of memory, and the C library's
+// searches are replaced by ones that count the bytes they pass. Reads of single bytes and of long vectors count, byte
+// by byte, wherever they lie but for the stack and what belongs to the program (tables, strings): the record, and every
+// copy, decoded or edited, that is made of it. Other reads are of numbers, pointers and structures. Hyperscan, which
+// reads each byte of a chunk once, and copying are not counted. Counts, unlike times, are the same on every machine.
+#include <gtest/gtest.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "piiscrub/detector.h"
+#include "piiscrub/pipeline.h"
+
+namespace {
+
+std::uint64_t visits = 0;
+
+}  // namespace
+
+extern "C" {
+extern char __executable_start;  // of the program in memory, and its end
+extern char end;
+
+static void count(std::uintptr_t address, std::size_t size) {
+  constexpr std::uintptr_t kStack = std::uintptr_t{8} << 20;
+  const auto here = reinterpret_cast<std::uintptr_t>(__builtin_frame_address(0));
+  const bool on_stack = address + kStack > here && address < here + kStack;
+  const bool in_program = address >= reinterpret_cast<std::uintptr_t>(&__executable_start) &&
+                          address < reinterpret_cast<std::uintptr_t>(&end);
+  if (!on_stack && !in_program) visits += size;
+}
+
+// GCC's hooks of reads and writes.
+void __asan_load1_noabort(std::uintptr_t address) { count(address, 1); }
+void __asan_load2_noabort(std::uintptr_t) {}
+void __asan_load4_noabort(std::uintptr_t) {}
+void __asan_load8_noabort(std::uintptr_t) {}
+void __asan_load16_noabort(std::uintptr_t) {}
+void __asan_loadN_noabort(std::uintptr_t address, std::size_t size) {
+  if (size == 32 || size == 64)
+    count(address, size);  // AVX2's and AVX3's vectors; what is copied of structures is other
+}
+void __asan_store1_noabort(std::uintptr_t) {}
+void __asan_store2_noabort(std::uintptr_t) {}
+void __asan_store4_noabort(std::uintptr_t) {}
+void __asan_store8_noabort(std::uintptr_t) {}
+void __asan_store16_noabort(std::uintptr_t) {}
+void __asan_storeN_noabort(std::uintptr_t, std::size_t) {}
+void __asan_handle_no_return() {}
+void __asan_before_dynamic_init(const char*) {}
+void __asan_after_dynamic_init() {}
+
+// In the place of the C library's; C++ has overloads of them under their own names.
+void* counted_memchr(const void* text, int c, std::size_t size) __asm__("memchr");
+void* counted_memrchr(const void* text, int c, std::size_t size) __asm__("memrchr");
+int counted_memcmp(const void* a, const void* b, std::size_t size) __asm__("memcmp");
+
+void* counted_memchr(const void* text, int c, std::size_t size) {
+  const auto* bytes = static_cast<const unsigned char*>(text);
+  for (std::size_t i = 0; i < size; ++i, ++visits) {
+    if (bytes[i] == static_cast<unsigned char>(c)) return const_cast<unsigned char*>(bytes + i);
+  }
+  return nullptr;
+}
+void* counted_memrchr(const void* text, int c, std::size_t size) {
+  const auto* bytes = static_cast<const unsigned char*>(text);
+  for (std::size_t i = size; i > 0; --i, ++visits) {
+    if (bytes[i - 1] == static_cast<unsigned char>(c)) return const_cast<unsigned char*>(bytes + i - 1);
+  }
+  return nullptr;
+}
+int counted_memcmp(const void* a, const void* b, std::size_t size) {
+  const auto* left = static_cast<const unsigned char*>(a);
+  const auto* right = static_cast<const unsigned char*>(b);
+  for (std::size_t i = 0; i < size; ++i, ++visits) {
+    if (left[i] != right[i]) return left[i] < right[i] ? -1 : 1;
+  }
+  return 0;
+}
+}
+
+namespace piiscrub {
+namespace {
+
+constexpr std::size_t kMegabyte = std::size_t{1} << 20;
+// The goal is 64. Around each sign that may begin an escape a window of fixed size is looked at, so that input made of
+// nothing else is over it.
+struct Piece {
+  std::string_view text;
+  std::uint64_t most_per_byte = 64;
+};
+
+// What is counted while `text` goes through a pipeline that takes it for one record.
+std::uint64_t visits_of(std::string_view text) {
+  Pipeline pipeline(builtin_rules(), {.max_record_bytes = 64 * kMegabyte});
+  Output out;
+  visits = 0;
+  pipeline.push(text, out);
+  pipeline.finish(out);
+  return visits;
+}
+
+class VisitsTest : public testing::TestWithParam<Piece> {};
+
+TEST_P(VisitsTest, EachByteIsLookedAtAFewTimes) {
+  const auto [piece, most_per_byte] = GetParam();
+  for (const std::size_t megabytes : {1U, 4U, 16U}) {
+    // In front of it, what makes a record one that is looked at closely.
+    std::string text = "password=hunter2x SELECT ssn FROM t WHERE ssn = '1' ";
+    while (text.size() < megabytes * kMegabyte) text += piece;
+    text += '\n';
+    const std::uint64_t seen = visits_of(text);
+    EXPECT_GT(seen, text.size() / 2);  // or nothing was counted
+    EXPECT_LE(seen, most_per_byte * text.size()) << megabytes << " MB";
+    RecordProperty("per_byte_" + std::to_string(megabytes), std::to_string(seen / text.size()));
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Pieces, VisitsTest,
+                         testing::Values(Piece{"["}, Piece{"("}, Piece{"\\", 384}, Piece{"‹"}, Piece{"'"},
+                                         Piece{"%25", 192}, Piece{"[("}, Piece{"(\\"}, Piece{"‹'"}, Piece{"'["},
+                                         Piece{"%25\\", 128}, Piece{"[(\\‹'%25"}, Piece{"a[ b( c\\ d‹ e' %25f "}));
+
+}  // namespace
+}  // namespace piiscrub
