@@ -363,8 +363,11 @@ bool ColumnFinder::may_tell(std::string_view record, std::size_t from) {
   from = std::min(from, record.size());  // the word may end with the record's delimiter
   find_words(record.substr(from), words_);
   return std::any_of(words_.begin(), words_.end(), [&](const Word& word) {
-    return word.size >= kMinNameBytes && word.size <= kMaxKeyBytes && word.digits <= kMaxDigits &&
-           !keys_.tells_nothing(record, from + word.begin, word.size);
+    if (word.size < kMinNameBytes || word.size > kMaxKeyBytes || word.digits > kMaxDigits) return false;
+    if (word.digits == word.size) return false;
+    // PERF NOTE: words with digits are ever new, and would push others out of what is remembered.
+    if (word.digits > 0) return keys_.rule_of(record, from + word.begin, word.size) != KeyFinder::kTellsNothing;
+    return !keys_.tells_nothing(record, from + word.begin, word.size);
   });
 }
 
