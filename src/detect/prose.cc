@@ -8,6 +8,7 @@
 
 #include "base/ascii.h"
 #include "base/edges.h"
+#include "base/search.h"
 
 namespace piiscrub {
 namespace {
@@ -21,7 +22,7 @@ bool is_one_of(std::string_view words, std::string_view word) {
   folded[0] = ' ';
   std::transform(word.begin(), word.end(), folded.begin() + 1, to_lower);
   folded[word.size() + 1] = ' ';
-  return words.find(std::string_view(folded.data(), word.size() + 2)) != std::string_view::npos;
+  return find_text(words, {folded.data(), word.size() + 2}, 0) != std::string_view::npos;
 }
 
 template <typename Is>
@@ -328,14 +329,28 @@ struct Kinds {
   int special = 0;  // what neither words nor names, numbers and paths hold
 
   explicit Kinds(std::string_view word) {
-    constexpr std::string_view kSpecial = "!#$%^&*?~+";
     for (const char c : word) {
-      digits += is_digit(c) ? 1 : 0;
-      lower += is_lower(c) || is_high(c) ? 1 : 0;
-      upper += is_upper(c) ? 1 : 0;
-      special += kSpecial.find(c) != std::string_view::npos ? 1 : 0;
+      const std::uint8_t kind = kKinds[static_cast<unsigned char>(c)];
+      digits += kind & 1;
+      lower += kind >> 1 & 1;
+      upper += kind >> 2 & 1;
+      special += kind >> 3 & 1;
     }
   }
+
+ private:
+  static constexpr auto kKinds = [] {
+    constexpr std::string_view kSpecial = "!#$%^&*?~+";
+    std::array<std::uint8_t, 256> kinds{};
+    for (std::size_t byte = 0; byte < kinds.size(); ++byte) {
+      const auto c = static_cast<char>(byte);
+      if (is_digit(c)) kinds[byte] = 1;
+      if (is_lower(c) || is_high(c)) kinds[byte] = 2;
+      if (is_upper(c)) kinds[byte] = 4;
+      if (kSpecial.find(c) != std::string_view::npos) kinds[byte] = 8;
+    }
+    return kinds;
+  }();
 };
 
 // sha256, md5, pbkdf2, utf8, v2.1, http2, 30days, 12h: words with digits that are no secrets.

@@ -107,7 +107,8 @@ bool continues_entry(std::string_view record, bool behind_indented) {
   constexpr std::string_view kClosing = ")]}";
   if (record.empty() || is_blank(record.front()) || kClosing.find(record.front()) != std::string_view::npos)
     return true;
-  if (std::any_of(kStarts.begin(), kStarts.end(), [&](auto start) { return record.starts_with(start); })) return true;
+  const auto begins = [&](auto start) { return start.front() == record.front() && record.starts_with(start); };
+  if (std::any_of(kStarts.begin(), kStarts.end(), begins)) return true;
   return begins_drawn(record) || (behind_indented && is_exception(record)) || is_crdb_continuation(record) ||
          is_postgres_detail(record);
 }

@@ -97,7 +97,8 @@ bool is_placeholder(std::string_view value) {
   constexpr auto kSources = std::to_array<std::string_view>({"process.env.", "process.env[", "os.environ", "os.getenv(",
                                                              "system.getenv(", "import.meta.env.", "env(\"", "env('",
                                                              "getenv(", "env[\"", "env['", "secrets."});
-  return std::any_of(kSources.begin(), kSources.end(), [&](auto source) { return word.starts_with(source); });
+  return std::any_of(kSources.begin(), kSources.end(),
+                     [&](auto source) { return source.front() == first && word.starts_with(source); });
 }
 
 }  // namespace piiscrub

@@ -92,7 +92,6 @@ bool Decoding::hides_json(std::string_view record, std::size_t base, std::span<c
 void Decoding::add(std::string_view record, std::size_t base, const RecordHits& hits, std::span<const Span> opaque,
                    const StatementMemory& memory, Detection& detection) {
   hidden_.clear();
-  memory_ = memory;
   memory_.wanted = false;
   const bool strong = hides_json(record, base, hits.sql, detection.findings) ||
                       std::any_of(hits.shapes.begin(), hits.shapes.end(), [&](Hit hit) {
@@ -105,17 +104,18 @@ void Decoding::add(std::string_view record, std::size_t base, const RecordHits& 
   EscapeSignal signal = strong ? EscapeSignal::strong : EscapeSignal::none;
   if (!strong && (found || !hits.literals.empty() || !hits.keys.empty())) signal = escape_signal(record);
   escaped_ = signal != EscapeSignal::none;
-  if (signal == EscapeSignal::strong || (escaped_ && found)) decode(record, opaque, detection);
+  if (signal == EscapeSignal::strong || (escaped_ && found)) decode(record, opaque, memory, detection);
 }
 
 void Decoding::add_to_edited(std::string_view record, std::span<const Span> opaque, const StatementMemory& memory,
                              bool leaves_text, Detection& detection) {
   hidden_.clear();
-  memory_ = memory;
   memory_.wanted = false;
   // A label makes no escape, but a mask or a stand-in may (%de***e@example.com).
   if (!escaped_ && !leaves_text) return;
-  if (escape_signal(record) != EscapeSignal::none || has_base64_json(record)) decode(record, opaque, detection);
+  if (escape_signal(record) != EscapeSignal::none || has_base64_json(record)) {
+    decode(record, opaque, memory, detection);
+  }
 }
 
 std::string_view Decoding::value_of(std::string_view record, const Finding& finding) const {
@@ -124,7 +124,10 @@ std::string_view Decoding::value_of(std::string_view record, const Finding& find
   return hidden ? view_.decoded_of(finding.span).of(view_.text()) : finding.span.of(record);
 }
 
-void Decoding::decode(std::string_view record, std::span<const Span> opaque, Detection& detection) {
+void Decoding::decode(std::string_view record, std::span<const Span> opaque, const StatementMemory& memory,
+                      Detection& detection) {
+  memory_ = memory;
+  memory_.wanted = false;
   Encodings encodings = encoding::all;
   if (!is_quoted_printable(record)) encodings &= static_cast<Encodings>(~encoding::quoted_printable);
   const bool complete = view_.decode(record, encodings, kBytesPerByte * record.size());

@@ -50,7 +50,8 @@ class Decoding {
  private:
   [[nodiscard]] bool hides_json(std::string_view record, std::size_t base, std::span<const Hit> sql,
                                 const std::vector<Finding>& findings) const;
-  void decode(std::string_view record, std::span<const Span> opaque, Detection& detection);
+  void decode(std::string_view record, std::span<const Span> opaque, const StatementMemory& memory,
+              Detection& detection);
   void take(std::string_view record, std::span<const Span> opaque, const std::vector<Finding>& from,
             std::vector<Finding>& to);
   void add_unchecked(std::string_view record, std::span<const Span> opaque);
