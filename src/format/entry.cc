@@ -48,23 +48,50 @@ bool is_exception(std::string_view record) {
   return std::any_of(name.begin(), name.end(), is_lower);  // ERROR: and INFO: are levels
 }
 
-// 2026-11-21, 21/Nov/2026, 09:14:02, 1732180442.1: digits that belong together, with what stands between those of
-// times.
-bool is_time(std::string_view word) {
-  constexpr std::size_t kMinDigits = 4;
-  std::size_t digits = 0;
-  bool joined = word.size() >= 10;  // seconds since 1970
-  for (const char c : word) {
-    if (is_digit(c)) {
-      ++digits;
-    } else if (c == '-' || c == '/' || c == ':') {
-      joined = true;
-    } else if (c != '.' && c != ',' && c != 'T' && c != 'Z' && c != '+' && !is_alpha(c)) {
-      return false;
-    }
-  }
-  return digits >= kMinDigits && joined && (is_digit(word.front()) || is_digit(word.back()));
+// How many digits `text` begins with, from `at` on.
+std::size_t digits_at(std::string_view text, std::size_t at) {
+  const std::size_t from = at;
+  while (at < text.size() && is_digit(text[at])) ++at;
+  return at - from;
 }
+
+// 2026-11-21, 21/Nov/2026, 21.11.2026 at the start of `word`; no 536-90-4399.
+bool begins_with_date(std::string_view word) {
+  constexpr std::string_view kBetween = "-/.";
+  const std::size_t first = digits_at(word, 0);
+  if (first == 0 || first >= word.size() || kBetween.find(word[first]) == std::string_view::npos) return false;
+  const std::size_t month = first + 1;
+  std::size_t end = month;
+  while (end < word.size() && is_alnum(word[end])) ++end;
+  const bool named = end - month == 3 && is_alpha(word[month]);
+  const bool numbered = end - month == digits_at(word, month) && end - month >= 1 && end - month <= 2;
+  if ((!named && !numbered) || end >= word.size() || word[end] != word[first]) return false;
+  const std::size_t last = digits_at(word, end + 1);
+  return (first == 4 && last >= 1 && last <= 2) || (first <= 2 && (last == 4 || last == 2));
+}
+
+// 09:14:02 anywhere in `word`, but neither 2001:db8::1 nor 02:1a:2b:3c:4d:5e.
+bool has_clock(std::string_view word) {
+  constexpr std::ptrdiff_t kMostColons = 4;  // 21/Nov/2026:09:14:02+01:00
+  if (std::count(word.begin(), word.end(), ':') > kMostColons) return false;
+  for (std::size_t at = word.find(':'); at != std::string_view::npos; at = word.find(':', at + 1)) {
+    if (at >= 2 && is_digit(word[at - 1]) && is_digit(word[at - 2]) && digits_at(word, at + 1) == 2) return true;
+  }
+  return false;
+}
+
+// 1732180442.1, 1732180442123, 20261121T091402Z, 20261121
+bool is_counted_time(std::string_view word) {
+  constexpr std::size_t kSeconds = 10;  // since 1970
+  constexpr std::size_t kDate = 8;
+  const std::size_t digits = digits_at(word, 0);
+  if (digits == kDate) return word.starts_with("20") && (digits == word.size() || word[digits] == 'T');
+  return digits >= kSeconds && word.front() == '1' && (digits == word.size() || word[digits] == '.');
+}
+
+// What stands for a time in front of an entry. What people are told by does not: a line that begins with it may go on
+// with a literal.
+bool is_time(std::string_view word) { return begins_with_date(word) || has_clock(word) || is_counted_time(word); }
 
 bool is_level(std::string_view word) {
   constexpr auto kLevels = std::to_array<std::string_view>(
