@@ -117,6 +117,8 @@ bool is_plain_statement(std::string_view text) {
   return quote == 0 && depth <= 0;
 }
 
+bool is_identifier_quote(char c) { return c == '"' || c == '`'; }
+
 // A row holds ids, flags and times besides what matters.
 bool is_plain_number(std::string_view value) {
   constexpr std::size_t kMaxIdDigits = 6;
@@ -356,19 +358,32 @@ bool ColumnFinder::may_find(std::string_view record, std::size_t from) {
   return told_ != nullptr || sets_secret(record);
 }
 
-// Whether any word of `record` behind `from` is a telling name.
+// Whether any word of `record` behind `from`, or several between quotes, is a telling name.
 bool ColumnFinder::may_tell(std::string_view record, std::size_t from) {
   constexpr std::size_t kMinNameBytes = 2;
   constexpr std::size_t kMaxDigits = 4;  // more are an id
   from = std::min(from, record.size());  // the word may end with the record's delimiter
   find_words(record.substr(from), words_);
-  return std::any_of(words_.begin(), words_.end(), [&](const Word& word) {
+  const auto tells_one = [&](const Word& word) {
     if (word.size < kMinNameBytes || word.size > kMaxKeyBytes || word.digits > kMaxDigits) return false;
     if (word.digits == word.size) return false;
     // PERF NOTE: words with digits are ever new, and would push others out of what is remembered.
     if (word.digits > 0) return keys_.rule_of(record, from + word.begin, word.size) != KeyFinder::kTellsNothing;
     return !keys_.tells_nothing(record, from + word.begin, word.size);
-  });
+  };
+  for (std::size_t i = 0; i < words_.size(); ++i) {
+    if (tells_one(words_[i])) return true;
+    // "tax id"
+    const std::size_t begin = from + words_[i].begin;
+    std::size_t end = begin + words_[i].size;
+    if (end >= record.size() || record[end] != ' ' || begin == 0 || !is_identifier_quote(record[begin - 1])) continue;
+    for (std::size_t k = i + 1; k < words_.size() && from + words_[k].begin == end + 1 && record[end] == ' '; ++k) {
+      end = from + words_[k].begin + words_[k].size;
+    }
+    const bool closed = end < record.size() && (record[end] == record[begin - 1] || record[end] == '\\');
+    if (closed && end - begin <= kMaxKeyBytes && tells(record.substr(begin, end - begin))) return true;
+  }
+  return false;
 }
 
 // A bare `name` counts beside other personal columns only.

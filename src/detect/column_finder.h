@@ -66,11 +66,11 @@ class ColumnFinder {
 
   /// Appends the values of telling columns in `record`, or, if they go, all literals and parameters, to `values`, with
   /// those whose columns `memory` knows, and takes `memory` behind the record. Returns the bytes looked at. `from` is
-  /// where the record's first word of SQL ends, `echo` says whether values without columns may be in it.
+  /// where names of columns may begin, `echo` says whether values without columns may be in it.
   std::size_t find(std::string_view record, std::size_t from, bool echo, StatementMemory& memory,
                    std::vector<ColumnValue>& values);
 
-  /// Whether find() can find anything but echoes in `record`, whose first word of SQL ends behind `from`, if no
+  /// Whether find() can find anything but echoes in `record`, whose names of columns begin behind `from`, if no
   /// statement is known to it and the record continues none.
   bool may_find(std::string_view record, std::size_t from);
 

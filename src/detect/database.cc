@@ -157,13 +157,11 @@ constexpr const char* kSqlWords[] = {R"(insert[ \t]into[ \t])",
                                      R"(upsert[ \t]into[ \t])",
                                      R"(\.\.\.[a-z]{0,5} ?into[ \t])",
                                      R"(replace[ \t]into[ \t])",
-                                     R"(set[ \t]["'\\\w\xe2])",
+                                     R"(set[ \t]["'`\[(\\\w\xe2 \t])",
                                      R"(delete[ \t]from[ \t])",
                                      R"(select[ \t])",
                                      R"(where[ \t])",
-                                     R"(values[ \t]?\()",
-                                     R"((?:select|where|values|from|set)\\n)",
-                                     R"(from[ \t]stdin)",
+                                     R"((?:select|where|from|set)\\n)",
                                      R"((?:create|alter)[ \t](?:user|role)[ \t])",
                                      R"(set[ \t](?:session|local|global|password|cluster|role)[ \t])",
                                      R"(execute[ \t]\w{1,32}\()",
@@ -189,6 +187,8 @@ constexpr const char* kSqlWords[] = {R"(insert[ \t]into[ \t])",
                                      R"(\{\$1:)",
                                      R"(key \()",
                                      R"(key value \()"};
+// The same where columns stand in front.
+constexpr const char* kSqlLateWords[] = {R"(values[ \t]?\()", R"(values\\n)", R"(from[ \t]stdin)"};
 // The same where no column need be named.
 constexpr const char* kSqlEchoWords[] = {R"(\] [0-9]{0,12} \|)",
                                          R"(identified[ \t]by)",
@@ -251,6 +251,7 @@ Result<HyperscanDatabase> compile_plans(const std::vector<Rule>& rules, const st
       }
     };
     add(kSqlWords, kSqlWord);
+    add(kSqlLateWords, kSqlLate);
     add(kSqlEchoWords, kSqlEcho);
     expressions.push_back(kEncodedJsonStart);
     flags.push_back(0);
@@ -585,7 +586,7 @@ bool RuleDatabase::is_open(std::size_t index) const { return parts_->plans[index
 
 Result<std::shared_ptr<const RuleDatabase>> RuleDatabase::compile(RulePack pack, OpenRules open, StructureWords words) {
   const std::vector<Rule>& rules = pack.rules;
-  if (rules.size() >= kSeam) return Error{.message = "too many rules", .advice = "65,531 is the limit"};
+  if (rules.size() >= kSeam) return Error{.message = "too many rules", .advice = "65,530 is the limit"};
   std::vector<NewPlan> plans;
   ByteTable sets;
   for (const Rule& rule : rules) {

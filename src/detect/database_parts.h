@@ -25,13 +25,14 @@ struct hs_database;
 namespace piiscrub {
 
 /// What Hyperscan reports for expressions that belong to no rule: one that matters to nobody; the words at which a
-/// record may hold SQL, in which a column says what is to be hidden; those where no column need be named; base64 that
-/// may be JSON; what goes into ScanResult::seams.
+/// record may hold SQL, in which a column says what is to be hidden; those that columns may stand in front of; those
+/// where no column need be named; base64 that may be JSON; what goes into ScanResult::seams.
 inline constexpr std::uint16_t kNoRule = UINT16_MAX;
 inline constexpr std::uint16_t kSqlWord = UINT16_MAX - 1;
-inline constexpr std::uint16_t kSqlEcho = UINT16_MAX - 2;
-inline constexpr std::uint16_t kEncodedJson = UINT16_MAX - 3;
-inline constexpr std::uint16_t kSeam = UINT16_MAX - 4;
+inline constexpr std::uint16_t kSqlLate = UINT16_MAX - 2;
+inline constexpr std::uint16_t kSqlEcho = UINT16_MAX - 3;
+inline constexpr std::uint16_t kEncodedJson = UINT16_MAX - 4;
+inline constexpr std::uint16_t kSeam = UINT16_MAX - 5;
 
 /// What scrubbing needs of a Rule: all but its texts for people and compilers. In an image.
 struct RuleTraits {

@@ -297,14 +297,17 @@ bool Detector::may_find(std::string_view chunk, Hit hit) const {
 
 namespace {
 
-// Where `hit`, the first word of SQL in a record at `base`, ends; it may have taken the first byte of a name.
-std::size_t first_word(Hit hit, std::size_t base) { return hit.at - base - 1; }
+// Where what may name columns begins in a record at `base`, whose first word of SQL is `hit`; that may have taken the
+// first byte of a name.
+std::size_t names_from(Hit hit, std::size_t base) { return hit.source == kSqlLate ? 0 : hit.at - base - 1; }
 
 }  // namespace
 
 bool Detector::may_find_columns(std::string_view record, std::size_t base, std::span<const Hit> sql) {
-  if (std::any_of(sql.begin(), sql.end(), [](const Hit& hit) { return hit.source != kSqlWord; })) return true;
-  return column_finder_.may_find(record, first_word(sql.front(), base));
+  if (std::any_of(sql.begin(), sql.end(),
+                  [](const Hit& hit) { return hit.source != kSqlWord && hit.source != kSqlLate; }))
+    return true;
+  return column_finder_.may_find(record, names_from(sql.front(), base));
 }
 
 void Detector::detect(std::string_view record, std::size_t base, const RecordHits& hits, std::span<const Span> opaque,
@@ -328,7 +331,7 @@ void Detector::detect(std::string_view record, std::size_t base, const RecordHit
       std::find_if(sql.begin(), sql.end(), [](const Hit& hit) { return hit.source != kEncodedJson; });
   if (first_sql != sql.end() || memory.csv || memory.open || memory.table != nullptr || memory.list != nullptr) {
     const bool echo = std::any_of(first_sql, sql.end(), [](const Hit& hit) { return hit.source == kSqlEcho; });
-    look_at_columns(look, first_sql == sql.end() ? 0 : first_word(*first_sql, base), echo, memory);
+    look_at_columns(look, first_sql == sql.end() ? 0 : names_from(*first_sql, base), echo, memory);
   }
   if (remembers_) {
     if (memory.learned != nullptr) learn(look, *memory.learned);
