@@ -245,8 +245,11 @@ std::size_t ColumnFinder::find(std::string_view record, std::size_t from, bool e
     read_parameter_lists(record, 0, memory, values);
     if (echo || (matters && has_key_lead(record))) read_echoes(record, values);
   }
-  // As if nobody had read it, which only those do who know of another statement in front of it.
-  if (!goes_on && !matters && (read_here_ || !remembers)) keep_open(nullptr, record, false, memory);
+  if (!goes_on && !matters && (read_here_ || !remembers)) {
+    // As if nobody had read it, which only those do who know of another statement in front of it.
+    memory.list = nullptr;
+    keep_open(nullptr, record, false, memory);
+  }
   drop_weak(first, values);
   if (read_to_ != nullptr) reader_.keep();
   return static_cast<std::size_t>(reader_.steps() - before) + 2 * record.size();

@@ -141,15 +141,20 @@ EntryState Editor::Impl::edit_records(std::string_view bytes, const ScanResult& 
   std::size_t looked = 0;   // records in front of this have been looked at
   std::size_t written = 0;  // bytes in front of this are in `out`
   int in_a_row = 0;         // edited records without another between them
-  if (state.statement_unknown) {
+  const bool unknown = state.statement_unknown;
+  if (unknown) {
     const std::string_view first = without_delimiter(first_record(bytes));
     state.begins_continued = continues(first, nullptr, &kAnyList);
     state.begins_in_entry = continues_entry(first, true);
   }
   while (looked < bytes.size()) {
+    closes = false;
     if (state.statement_open || state.list != nullptr || state.remembered != nullptr) {
       const std::string_view next = without_delimiter(first_record(bytes.substr(looked)));
+      const bool open = state.statement_open || state.list != nullptr;
+      closed_list = state.list;
       enter_record(next, state);
+      closes = open && !state.statement_open && state.list == nullptr;
     }
     const bool passes = options.format != Format::csv && state.idle() && !state.statement_open &&
                         state.list == nullptr;  // over records without hits
@@ -159,6 +164,7 @@ EntryState Editor::Impl::edit_records(std::string_view bytes, const ScanResult& 
     const std::size_t mark = std::min(marked.seek(looked), split_lines.next(looked));
     if (passes && hits.empty() && mark == MarkCursor::kNone) break;
     const Span record = record_around(bytes, looked, passes ? std::min(hits.next(), mark) : looked);
+    closes = closes && record.begin == looked;
     const std::size_t turned_down = hits.take_back(record.begin);
     const RecordHits of_record = hits.take(record.begin, record.end);
     const bool reached = in_a_row < 2 && of_record.sql.empty();  // by a hit that may come to something
@@ -179,6 +185,9 @@ EntryState Editor::Impl::edit_records(std::string_view bytes, const ScanResult& 
       out.pass(bytes.substr(written, record.begin - written));
       if (verdict == Verdict::dropped) edited.clear();
       if (verdict == Verdict::edited) out.write(edited);
+      if (verdict == Verdict::edited && unknown && record.begin == 0) {
+        state.begins_continued |= continues(without_delimiter(edited), nullptr, &kAnyList);
+      }
       written = record.end;
     }
     looked = record.end;
@@ -229,6 +238,15 @@ Verdict Editor::Impl::edit_record(std::string_view whole, std::size_t base, cons
   detect(without_delimiter(whole), base, hits, state, stats);
   count_kept(whole.size(), stats);
   const Verdict verdict = detection.findings.empty() ? Verdict::unchanged : replace(whole, stats);
+  if (verdict == Verdict::edited && closes &&
+      continues(without_delimiter(edited), memory.statement.get(), closed_list.get())) {
+    // With quotes around a value, or without the number it began with, it reads like the rest of an open literal: who
+    // reads the output would take it for that.
+    mask_unstable(whole, stats);
+    if (options.format != Format::csv) state.table = nullptr;
+    state.open_key = 0;
+    return verdict;
+  }
   if (verdict != Verdict::dropped) remember_statement(state);
   return verdict;
 }

@@ -54,6 +54,8 @@ struct Editor::Impl {
   ScanResult scan_again;
   std::string line_before;      // the record in front of one that may be a ruler, as it left
   bool no_line_before = false;  // it is not known
+  bool closes = false;          // the record does not go on with what the one in front left open: the statement of
+  std::shared_ptr<const OpenList> closed_list;  // `memory`, or this
   std::vector<Span> opaque;
   std::vector<Span> opaque_before;
   std::vector<Span> marks;
@@ -94,6 +96,7 @@ struct Editor::Impl {
   Verdict drop(std::size_t bytes, Stats& stats);
   Verdict replace(std::string_view whole, Stats& stats);
   bool settle(std::string_view whole, bool keys, Stats& stats);
+  void mask_unstable(std::string_view whole, Stats& stats);
   void mask_records(std::string_view bytes, MaskReason reason, Output& out, Stats& stats);
   EntryState edit_overlong_head(const Chunk& chunk, const ScanResult& scan, EntryState state, Output& out,
                                 Stats& stats);

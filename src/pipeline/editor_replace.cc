@@ -113,14 +113,15 @@ void Editor::Impl::move_hits(const std::vector<Hit>& hits, std::size_t back, std
 }
 
 // Whether the keys of the edited record can say anything that they did not before: one was left open, a finding was the
-// edge of one, or quotes were added. Those end another string where they meet a quote, as for `X(` in `X('a')`, and
-// where one was open.
+// edge of one or of what goes on as one word behind it, or quotes were added. Those end another string where they meet
+// a quote, as for `X(` in `X('a')`, and where one was open.
 bool Editor::Impl::needs_keys_again(std::string_view record) const {
   constexpr std::string_view kQuotes = "\"'";
   const auto is_edge = [&](const Finding& finding) {
     if (finding.span.end >= record.size()) return false;
     const char next = record[finding.span.end];
-    return is_key_byte(next) || (adds_quotes && kQuotes.find(next) != std::string_view::npos);
+    return is_key_byte(next) || next == '[' || is_high(next) ||
+           (adds_quotes && kQuotes.find(next) != std::string_view::npos);
   };
   const auto is_odd = [&](char quote) { return std::count(record.begin(), record.end(), quote) % 2 != 0; };
   return detection.has_open_keys || std::any_of(detection.findings.begin(), detection.findings.end(), is_edge) ||
@@ -170,12 +171,16 @@ bool Editor::Impl::settle(std::string_view whole, bool keys, Stats& stats) {
     keys = keys || needs_keys_again(without_delimiter(previous));
     if (leaves_text && edited == previous) return true;
   }
+  mask_unstable(whole, stats);
+  return true;
+}
+
+void Editor::Impl::mask_unstable(std::string_view whole, Stats& stats) {
   const std::string_view record = without_delimiter(whole);
   edited.clear();
   write_record_mask(MaskReason::unstable, record.size(), looks_like_json(record), edited);
   edited.append(whole.substr(record.size()));
   stats.count_mask(MaskReason::unstable);
-  return true;
 }
 
 }  // namespace piiscrub
