@@ -147,7 +147,7 @@ bool Editor::Impl::settle(std::string_view whole, bool keys, Stats& stats) {
       sql_again.assign(sql.begin(), sql.end());
     } else {
       if (detection.rejected_literals.empty() && detection.rejected_shapes.empty() && !keys && sql_again.empty() &&
-          memory.table == nullptr && memory.list == nullptr && !decoding.escaped()) {
+          !memory.open && memory.table == nullptr && memory.list == nullptr && !decoding.escaped()) {
         return true;
       }
       move_hits(detection.rejected_literals, 1, literals_again);
