@@ -569,7 +569,8 @@ void Detector::file_pieces(Look& look, Span value, std::uint16_t rule, std::stri
     if (rule == column_finder_.literal_rule() && piece.of(look.record) == kFingerprint) continue;
     if (piece.size() == 0 || !look.accepts_value(parts.rules[rule], parts.code[rule], piece)) continue;
     if (in_context || look.accepts_context(parts.rules[rule], piece)) {
-      file(look, {piece, rule, piece.size() == value.size() ? quote : std::string_view()});
+      const bool whole = piece.size() == value.size();
+      file(look, {.span = piece, .rule = rule, .quote = whole ? quote : std::string_view()});
     }
   }
 }

@@ -29,17 +29,17 @@ struct RulePlan;
 /// A span of the record that a rule has found, or that could not be checked.
 struct Finding {
   static constexpr std::uint16_t kUnchecked = UINT16_MAX;
-  Span span;
-  std::uint16_t rule;           ///< rule index, or kUnchecked
-  std::string_view quote = {};  ///< what the replacement must be put between; refers to the record or to static text
-  MaskReason reason = MaskReason::budget;  ///< of kUnchecked
-
   /// A value that goes on in another record (pipeline/split_lines.h) is replaced in its first part and cut out of the
   /// others.
   enum class Part : std::uint8_t { whole, first, rest };
+
+  Span span;
+  std::uint16_t rule;                      ///< rule index, or kUnchecked
+  MaskReason reason = MaskReason::budget;  ///< of kUnchecked
   Part part = Part::whole;
-  std::size_t value = 0;  ///< of `first`: which of SplitLines' values it stands for
-  bool mixed = false;     ///< made of findings of several rules, or of one that went over a seam
+  bool mixed = false;           ///< made of findings of several rules, or of one that went over a seam
+  std::size_t value = 0;        ///< of `first`: which of SplitLines' values it stands for
+  std::string_view quote = {};  ///< what the replacement must be put between; refers to the record or to static text
 };
 
 /// The hits of one record, each kind by `at`, ascending.

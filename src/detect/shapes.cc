@@ -199,7 +199,11 @@ std::size_t end_of_domain(Text text, std::size_t at) {
 
 // Where the authority of a URL starts if `at` lies in its userinfo, else npos.
 std::size_t authority_around(Text text, std::size_t at) {
-  const auto in_url = [](char c) {
+  // PERF NOTE: few passwords have an @ and none has many, but a text may have nothing else.
+  constexpr int kMostSigns = 4;
+  int signs = 0;
+  const auto in_url = [&](char c) {
+    if (c == '@' && ++signs > kMostSigns) return false;
     return c > ' ' && c != '"' && c != '\'' && c != '<' && c != '>' && c != '`' && c != '/';
   };
   const std::size_t begin = walk_left(text, at, in_url, kMaxUserinfoBytes);
@@ -336,6 +340,11 @@ bool follows_version_word(Text text, std::size_t at) {
 
 // `at` is the first digit of the fourth number.
 Found find_ipv4(Text text, std::size_t at) noexcept {
+  const std::size_t end = walk_right(text, at, is_digit, 4);
+  if (end - at > 3 || is_word(at_or_nul(text, end))) return {};
+  if (const char next = at_or_nul(text, end); next == '.' || next == '-' || next == '+' || next == '~') {
+    if (is_word(at_or_nul(text, end + 1)) && !(next == '-' && is_digit(at_or_nul(text, end + 1)))) return {};
+  }
   std::size_t begin = at;
   std::size_t dot = at;  // behind the first number
   for (int octet = 0; octet < 3; ++octet) {
@@ -350,13 +359,8 @@ Found find_ipv4(Text text, std::size_t at) noexcept {
   while (first < dot && !begins_word(text, first)) ++first;
   if (text[first] == '.') return {};
   begin = first;
-  const std::size_t end = walk_right(text, at, is_digit, 4);
-  if (end - at > 3 || is_word(at_or_nul(text, end))) return {};
   if (begin > 0 && (text[begin - 1] == '.' || text[begin - 1] == '~')) return {};
   if (begin > 1 && text[begin - 1] == '-' && is_alpha(text[begin - 2])) return {};
-  if (const char next = at_or_nul(text, end); next == '.' || next == '-' || next == '+' || next == '~') {
-    if (is_word(at_or_nul(text, end + 1)) && !(next == '-' && is_digit(at_or_nul(text, end + 1)))) return {};
-  }
   if (follows_version_word(text, begin)) return {};
   return Span{begin, end};
 }
@@ -378,6 +382,18 @@ Span colon_run(Text text, std::size_t at) {
   return run;
 }
 
+// Whether a colon in front of the one at `at` belongs to the same run and has been looked at: it has four in front,
+// too. PERF NOTE: else all of a long run is read for each of its colons.
+bool is_in_known_run(Text text, std::size_t at) {
+  if (text[at] != ':') return false;
+  for (int colons = 0; colons < 4; ++colons) {
+    const std::size_t digits = walk_left(text, at, is_hex, 4);
+    if (digits == at || digits == 0 || text[digits - 1] != ':') return false;
+    at = digits - 1;
+  }
+  return at > 0 && is_hex(text[at - 1]);
+}
+
 bool groups_of_two(Text run) {
   if (run.size() % 3 != 2) return false;
   for (std::size_t i = 0; i < run.size(); ++i) {
@@ -387,6 +403,7 @@ bool groups_of_two(Text run) {
 }
 
 Found find_ipv6(Text text, std::size_t at) noexcept {
+  if (is_in_known_run(text, at)) return {};
   Span run = colon_run(text, at);
   const Text groups = run.of(text);
   if (groups.size() < 3 || groups_of_two(groups) || !begins_word(text, run.begin)) return {};
@@ -409,6 +426,7 @@ Found find_ipv6(Text text, std::size_t at) noexcept {
 
 // Six groups of two, or eight (EUI-64). More are fingerprints.
 Found find_mac(Text text, std::size_t at) noexcept {
+  if (is_in_known_run(text, at)) return {};
   const Span run = colon_run(text, at);
   const Text groups = run.of(text);
   if ((groups.size() != 17 && groups.size() != 23) || !groups_of_two(groups)) return {};

@@ -238,7 +238,7 @@ bool DecodedView::decode_once(Encodings encodings) {
     }
     if (c == '=') in_query = true;
     if (c == ' ' || c == '"' || c == '\'') in_query = false;
-    ++i;
+    i = c == '\\' ? next_begin(text, i) : i + 1;
   }
   if (changed) {
     copy(done, text.size());

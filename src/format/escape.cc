@@ -170,6 +170,7 @@ Escape read_backslash(std::string_view text, std::size_t at) {
   if (is_digit(letter_there)) return read_bytes(text, at, octal_byte);
   if (letter_there != 'u' && letter_there != 'x' && letter_there != 'U' && letter_there != '/') return {};
   std::size_t first = 0;  // the length of the first \x5C
+  std::size_t four = 0;   // and of the first four
   std::size_t i = at;
   for (std::size_t k = 0; k < kMaxQuotings; ++k) {
     const std::size_t run = backslashes_at(text, i);
@@ -177,7 +178,8 @@ Escape read_backslash(std::string_view text, std::size_t at) {
     const bool byte = has_at(text, letter, "x5C") || has_at(text, letter, "x5c");
     if (run == 0 || (!byte && !has_at(text, letter, "u005C") && !has_at(text, letter, "u005c"))) break;
     i = letter + (byte ? 3 : 5);
-    if (first == 0) first = i - at;
+    if (k == 0) first = i - at;
+    if (k == 3) four = i - at;
   }
   if (first == 0) {
     const std::size_t run = backslashes_at(text, at);
@@ -190,7 +192,9 @@ Escape read_backslash(std::string_view text, std::size_t at) {
     if (const auto value = read_hex(text, i + 1, 2)) return stands_for(i + 3 - at, *value);
   }
   const Escape whole = read_code_point(text, at, i);
-  return whole.length > 0 ? whole : stands_for(first, "\\");
+  if (whole.length > 0) return whole;
+  // PERF NOTE: of a long row four at a time, since all of it is read again for what is behind them.
+  return four > 0 ? stands_for(four, R"(\\\\)") : stands_for(first, "\\");
 }
 
 struct HtmlName {
@@ -302,10 +306,10 @@ Escape read_utf8(std::string_view text, std::size_t at, Encodings encodings) {
   return plain == '\0' ? Escape{} : stands_for(character.length, {&plain, 1});
 }
 
-// Whether the NUL at `at` is one of those between the characters of UTF-16: of three at least.
+// Whether the NUL at `at` is one of those between the characters of UTF-16: of three at least, in one record.
 bool is_between_wide(std::string_view text, std::size_t at) {
   const auto goes_on_to = [&](std::size_t nul, std::size_t between) {
-    return nul < text.size() && text[nul] == '\0' && text[between] != '\0';
+    return nul < text.size() && text[nul] == '\0' && text[between] != '\0' && text[between] != '\n';
   };
   const bool left = at >= 2 && goes_on_to(at - 2, at - 1);
   const bool right = goes_on_to(at + 2, at + 1);
@@ -369,6 +373,31 @@ Escape read_escape(std::string_view text, std::size_t at, Encodings encodings) {
   return leads_folded(char_at(text, at)) && (wanted(encoding::invisible) || wanted(encoding::digits))
              ? read_utf8(text, at, encodings)
              : Escape{};
+}
+
+namespace {
+
+// Whether an escaped backslash stands at `at` and another one in front of it: \u005c\u005c
+bool goes_on_with_backslashes(std::string_view text, std::size_t at) {
+  const auto is_one = [&](std::size_t i, std::size_t length) {
+    return text[i] == '\\' && (text[i + 1] == 'x' || text[i + 1] == 'u') && text[i + length - 2] == '5' &&
+           to_lower(text[i + length - 1]) == 'c' && (length == 4) == (text[i + 1] == 'x');
+  };
+  for (const std::size_t length : {std::size_t{4}, std::size_t{6}}) {
+    if (at >= length && text.size() - at >= length && is_one(at, length) && is_one(at - length, length)) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+std::size_t next_begin(std::string_view text, std::size_t at) {
+  std::size_t end = at;
+  while (char_at(text, end) == '\\') ++end;
+  // What is behind a run is read from each of its last backslashes, and if from one, from all; but \/ is only from the
+  // last.
+  if (end - at > kMaxBackslashes) return end - kMaxBackslashes;
+  return end - at > 1 ? end - 1 : at + 1;
 }
 
 bool is_wide(std::string_view bytes) {
@@ -548,10 +577,12 @@ bool may_signal(std::string_view text, std::size_t at) {
 
 EscapeSignal signal_of(std::string_view text, std::size_t at, const Escape& escape) {
   using enum EscapeSignal;
+  if (text[at] == '\0') return strong;
+  // A line feed behind the head of a key.
+  if (escape.size > 0 && escape.bytes[0] == '\\') return text.substr(0, at).ends_with("-----") ? strong : none;
   const char front = at > 0 ? text[at - 1] : '\0';
   const std::size_t end = at + escape.length;
   const Next next = next_at(text, end);
-  if (text[at] == '\0') return strong;
   if (escape.size == 0) return is_value(front) && is_value(next.c) ? strong : none;
   char c = escape.bytes[0];
   if (is_high(c)) {  // perhaps a digit or a hyphen of another kind
@@ -561,8 +592,6 @@ EscapeSignal signal_of(std::string_view text, std::size_t at, const Escape& esca
     c = folded.bytes[0];
   }
   switch (c) {
-    case '\\':  // a line feed behind the head of a key
-      return text.substr(0, at).ends_with("-----") ? strong : none;
     case '&':  // of another escape
       return next.c == '#' ? strong : none;
     case '%':
@@ -599,14 +628,12 @@ EscapeSignal signal_of(std::string_view text, std::size_t at, const Escape& esca
 
 EscapeSignal escape_signal_at(std::string_view chunk, std::size_t at) {
   if (!may_signal(chunk, at)) return EscapeSignal::none;
+  // PERF NOTE: what is behind a row of escaped backslashes is told by the first of them, that has read all.
+  if (goes_on_with_backslashes(chunk, at)) return EscapeSignal::none;
+  // Whoever reads here stops at a line feed, so none is looked for.
   const std::size_t from = at - std::min(at, kReach);
-  std::string_view near = chunk.substr(from, 4 * kReach);
-  std::size_t here = at - from;
-  if (const std::size_t lf = near.substr(0, here).rfind('\n'); lf != std::string_view::npos) {
-    near.remove_prefix(lf + 1);
-    here -= lf + 1;
-  }
-  near = near.substr(0, near.find('\n'));
+  const std::string_view near = chunk.substr(from, kMaxBackslashes + 4 * kReach);
+  const std::size_t here = at - from;
   if (is_printable_sign(near, here) || is_word_start(near, here) || begins_hex_text(near, here))
     return EscapeSignal::strong;
   const Escape escape = read_escape(near, here, kSignalling);
@@ -621,8 +648,13 @@ EscapeSignal escape_signal(std::string_view record) {
     while (i + 4 < record.size() && (begins(i) | begins(i + 1) | begins(i + 2) | begins(i + 3)) == 0) i += 4;
     while (i < record.size() && begins(i) == 0) ++i;
     if (i >= record.size()) break;
+    // PERF NOTE: a run of backslashes says most at its first: to the others, the one in front is no part of a value.
+    std::size_t run = i;
+    while (char_at(record, run) == '\\') ++run;
+    if (run > i) i = run - std::min(run - i, kMaxBackslashes);
     signal = std::max(signal, escape_signal_at(record, i));
     if (signal == EscapeSignal::strong) break;
+    if (run > i) i = run - 1;
   }
   return signal;
 }

@@ -63,6 +63,9 @@ std::size_t hex_text_end(std::string_view text, std::size_t at);
 /// Appends what such a text, from \x on, stands for.
 void append_hex_text(std::string_view sequence, std::string& to);
 
+/// The first place behind `at`, where no sequence starts, at which one may.
+std::size_t next_begin(std::string_view text, std::size_t at);
+
 /// Whether `bytes` are characters with a NUL between each two.
 bool is_wide(std::string_view bytes);
 /// Puts such NULs into `text` behind `from`.

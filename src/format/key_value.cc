@@ -318,8 +318,11 @@ std::size_t skip_type(std::string_view text, std::size_t at) {
 // Whether the word in front of `at` belongs to a name of its own kind: arn:aws:secretsmanager:…:secret:db.
 bool is_in_arn(std::string_view text, std::size_t at) {
   constexpr std::size_t kMaxArnBytes = 128;
+  constexpr int kMaxColons = 10;
   std::size_t begin = at;
-  while (begin > 0 && at - begin < kMaxArnBytes && (is_key_byte(text[begin - 1]) || text[begin - 1] == ':')) --begin;
+  for (int colons = 0; begin > 0 && at - begin < kMaxArnBytes; --begin) {
+    if (text[begin - 1] == ':' ? ++colons > kMaxColons : !is_key_byte(text[begin - 1])) break;
+  }
   const std::string_view word = text.substr(begin, at - begin);
   return word.starts_with("arn:") || word.starts_with("urn:");
 }
@@ -497,6 +500,7 @@ std::optional<Span> key_before(std::string_view text, std::size_t at) {
   std::size_t begin = end;
   while (begin > 0 && end - begin <= kMaxKeyBytes && is_key_byte(text[begin - 1])) --begin;
   if (end - begin > kMaxKeyBytes) return std::nullopt;
+  if (begin == end) return std::nullopt;
   begin = skip_escape_tail(text, begin, end);  // \npassword, %22password
   if (text.substr(begin, end - begin).starts_with(kMarkerOpen)) begin += kMarkerOpen.size();
   if (begin == end) return std::nullopt;

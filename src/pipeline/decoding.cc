@@ -189,10 +189,14 @@ void Decoding::add_unchecked(std::string_view record, std::span<const Span> opaq
   };
   const std::string_view text = view_.text();
   std::size_t done = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
+  for (std::size_t i = 0, next = 0; i < text.size(); i = next) {
+    next = i + 1;
     if (!begins_escape(text[i])) continue;
     const Escape escape = read_escape(text, i, encoding::all);
-    if (escape.length == 0) continue;
+    if (escape.length == 0) {
+      next = next_begin(text, i);
+      continue;
+    }
     Span word = view_.source_of({i, i + escape.length});
     if (word.begin < done) continue;
     while (word.begin > done && in_word(word.begin - 1)) --word.begin;
