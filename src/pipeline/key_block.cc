@@ -33,6 +33,16 @@ std::uint16_t count_words(std::string_view text) {
   return words;
 }
 
+// The end of `text` without what source code joins a string to the next one with: " + and ' . and " &
+std::size_t before_join(std::string_view text) {
+  constexpr std::string_view kJoins = "+.&";
+  constexpr std::string_view kQuotes = "\"'";
+  if (text.empty() || kJoins.find(text.back()) == std::string_view::npos) return text.size();
+  std::size_t end = text.size() - 1;
+  while (end > 0 && is_blank(text[end - 1])) --end;
+  return end > 0 && kQuotes.find(text[end - 1]) != std::string_view::npos ? end : text.size();
+}
+
 // What is left of the record behind `words` words, without blanks, quotes and literal \n around it.
 Span behind_words(std::string_view record, std::uint16_t words) {
   std::size_t begin = skip_blanks(record, 0);
@@ -40,7 +50,7 @@ Span behind_words(std::string_view record, std::uint16_t words) {
     while (begin < record.size() && !is_blank(record[begin])) ++begin;
     begin = skip_blanks(record, begin);
   }
-  std::size_t end = record.size();
+  std::size_t end = std::max(begin, before_join(record));
   constexpr std::string_view kTrailing = " \t\r\"',\\;";
   while (end > begin && kTrailing.find(record[end - 1]) != std::string_view::npos) --end;
   if (end - begin >= 2 && record.substr(end - 2, 2) == "\\n") end -= 2;
@@ -48,9 +58,15 @@ Span behind_words(std::string_view record, std::uint16_t words) {
   return {begin, end};
 }
 
+// Lines of a key are of 64 bytes, all but the last, which is of whole groups of four. What others have cut must look
+// like base64 and not like a word.
 bool is_body(std::string_view text) {
+  constexpr std::size_t kLong = 16;
+  constexpr std::size_t kMixed = 8;
   if (text.empty() || !std::all_of(text.begin(), text.end(), is_base64)) return false;
-  return text.size() % 4 == 0 || text.size() >= 16 || text.front() == '=';
+  if (text.size() % 4 == 0 || text.size() >= kLong || text.front() == '=') return true;
+  return text.size() >= kMixed && std::any_of(text.begin(), text.end(), is_digit) &&
+         std::any_of(text.begin(), text.end(), is_alpha);
 }
 
 bool is_header(std::string_view text) {
