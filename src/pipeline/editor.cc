@@ -116,6 +116,8 @@ EntryState Editor::Impl::edit(const Chunk& chunk, const ScanResult& scan, EntryS
       return state;
     case Chunk::Kind::overlong_tail:
       finish_overlong(chunk, out, stats);
+      // What is open behind its head, only who knows the head can say.
+      if (state.statement_unknown) state.begins_continued = state.begins_in_entry = true;
       return state;
     case Chunk::Kind::records:
       stats.bytes_checked += chunk.bytes.size();
@@ -140,6 +142,7 @@ EntryState Editor::Impl::edit_records(std::string_view bytes, const ScanResult& 
   MarkCursor marked(redacts_marked ? bytes : std::string_view());
   std::size_t looked = 0;   // records in front of this have been looked at
   std::size_t written = 0;  // bytes in front of this are in `out`
+  std::size_t dropped = 0;  // all records in front of this were
   int in_a_row = 0;         // edited records without another between them
   const bool unknown = state.statement_unknown;
   if (unknown) {
@@ -149,6 +152,8 @@ EntryState Editor::Impl::edit_records(std::string_view bytes, const ScanResult& 
   }
   while (looked < bytes.size()) {
     closes = false;
+    const bool was_open = state.statement_open;
+    const std::shared_ptr<const OpenList> list_in_front = state.list;
     if (state.statement_open || state.list != nullptr || state.remembered != nullptr) {
       const std::string_view next = without_delimiter(first_record(bytes.substr(looked)));
       const bool open = state.statement_open || state.list != nullptr;
@@ -183,7 +188,19 @@ EntryState Editor::Impl::edit_records(std::string_view bytes, const ScanResult& 
     } else {
       in_a_row = record.begin == written ? in_a_row + 1 : 1;
       out.pass(bytes.substr(written, record.begin - written));
-      if (verdict == Verdict::dropped) edited.clear();
+      if (verdict == Verdict::dropped) {
+        edited.clear();
+        // Who reads the output sees what is behind it go on with what is in front.
+        state.statement_open = was_open;
+        state.list = list_in_front;
+        state.open_key = memory.open_key;
+        if (unknown && record.begin == dropped) {
+          dropped = record.end;
+          const std::string_view next = without_delimiter(first_record(bytes.substr(record.end)));
+          state.begins_continued |= record.end == bytes.size() || continues(next, nullptr, &kAnyList);
+          state.begins_in_entry |= record.end == bytes.size() || continues_entry(next, true);
+        }
+      }
       if (verdict == Verdict::edited) out.write(edited);
       if (verdict == Verdict::edited && unknown && record.begin == 0) {
         state.begins_continued |= continues(without_delimiter(edited), nullptr, &kAnyList);
@@ -235,19 +252,37 @@ bool Editor::Impl::may_find(std::string_view bytes, Span record, const RecordHit
 Verdict Editor::Impl::edit_record(std::string_view whole, std::size_t base, const RecordHits& hits, EntryState& state,
                                   Stats& stats) {
   record_at = chunk_at + base;
+  has_keys = !hits.keys.empty() || !hits.weak_keys.empty();
+  const bool in_block = state.block_records_left > 0;
   detect(without_delimiter(whole), base, hits, state, stats);
+  const bool has_key_material =
+      in_block || std::any_of(detection.findings.begin(), detection.findings.end(), [&](const Finding& finding) {
+        return finding.rule != Finding::kUnchecked && !rules->parts().rules[finding.rule].block.empty();
+      });
   count_kept(whole.size(), stats);
   const Verdict verdict = detection.findings.empty() ? Verdict::unchanged : replace(whole, stats);
-  if (verdict == Verdict::edited && closes &&
-      continues(without_delimiter(edited), memory.statement.get(), closed_list.get())) {
-    // With quotes around a value, or without the number it began with, it reads like the rest of an open literal: who
-    // reads the output would take it for that.
-    mask_unstable(whole, stats);
+  if (verdict == Verdict::dropped) return verdict;
+  if (verdict == Verdict::edited && !is_masked) {
+    if (closes && continues(without_delimiter(edited), memory.statement.get(), closed_list.get())) {
+      // With quotes around a value, or without the number it began with, it reads like the rest of an open literal: who
+      // reads the output would take it for that.
+      mask_unstable(whole, stats);
+    } else if (may_come_up_again(has_key_material)) {
+      state.statement_wanted |= memory.unknown && memory_behind.wanted;
+      EntryState second = in_front();
+      enter_record(without_delimiter(edited), second);
+      if (!is_done(second)) mask_unstable(whole, stats);
+      state.open_key = second.open_key;
+      state.statement_wanted |= second.statement_wanted;
+    }
+  }
+  if (verdict == Verdict::edited && is_masked) {
+    state.statement_wanted |= memory.unknown && memory_behind.wanted;
     if (options.format != Format::csv) state.table = nullptr;
     state.open_key = 0;
     return verdict;
   }
-  if (verdict != Verdict::dropped) remember_statement(state);
+  remember_statement(state);
   return verdict;
 }
 
@@ -286,6 +321,7 @@ EntryState Editor::Impl::edit_overlong_head(const Chunk& chunk, const ScanResult
     return {};
   }
   const RecordHits hits{scan.literals, scan.shapes, scan.keys, scan.weak_keys, sql_hits(scan, options.format)};
+  has_keys = true;
   detect(chunk.bytes, 0, hits, state, stats);
   if (chunk.json) return state;
   count_kept(limit, stats);
@@ -297,12 +333,28 @@ EntryState Editor::Impl::edit_overlong_head(const Chunk& chunk, const ScanResult
   const Verdict verdict = detection.findings.empty() ? Verdict::unchanged : replace(checked, stats);
   if (verdict == Verdict::dropped) {     // the mark of finish_overlong() is all that is left
     stats.bytes_dropped -= end - limit;  // what is behind the limit counts as discarded
+    state.open_key = 0;
     return state;
   }
   if (verdict == Verdict::unchanged) edited = checked;
-  remember_statement(state);
-  state.list = nullptr;
-  state.statement_open = false;  // what follows the mark of finish_overlong() continues nothing
+  state.statement_wanted |= memory.unknown && memory_behind.wanted;
+  // What leaves is cut elsewhere than what was looked at, and has a mark behind it: what that leaves open is open.
+  const std::size_t size = edited.size();
+  write_record_mask(MaskReason::overlong, 1, false, edited);
+  EntryState second = in_front();
+  enter_record(edited, second);
+  const bool done = is_done(second);
+  state.statement_wanted |= second.statement_wanted;
+  edited.resize(size);
+  if (done) {
+    state.open_key = second.open_key;
+    remember_statement(state);
+  } else {
+    edited.clear();
+    write_mask(MaskReason::unstable, checked.size(), edited);
+    stats.count_mask(MaskReason::unstable);
+    state.open_key = 0;
+  }
   out.write(edited);
   return state;
 }

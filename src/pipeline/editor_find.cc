@@ -127,7 +127,7 @@ void Editor::Impl::detect(std::string_view record, std::size_t base, const Recor
   decoding.add(record, base, hits, opaque, memory, detection);
   memory.learned = nullptr;  // what an edit leaves says nothing of what was there
   state.statement_wanted = state.statement_wanted || (state.statement_unknown && decoding.wanted());
-  split_lines.add_to({base, base + record.size()}, opaque, detection.findings);
+  if (!again) split_lines.add_to({base, base + record.size()}, opaque, detection.findings);
   if (!marks.empty()) {
     for (const Span& mark : marks) detection.findings.push_back({mark, *marked_rule});
     std::sort(detection.findings.begin(), detection.findings.end(),

@@ -39,7 +39,7 @@ struct Editor::Impl {
   Redactor redactor;
   Decoding decoding;
   SplitLines split_lines;
-  std::optional<Scanner> scanner;  // for records that are left with text which rules may find again
+  std::optional<Scanner> scanner;  // for what is looked at as a second run would; made when first needed
   // Reused:
   Detection detection;
   std::vector<RememberedValue> learned;  // in the record
@@ -64,6 +64,9 @@ struct Editor::Impl {
   std::string previous;                // the same, one round before
   bool leaves_text = false;            // `edited` holds such text
   bool adds_quotes = false;            // in `edited`, around what stood without
+  bool has_keys = false;               // the record as it came has keys that may tell something
+  bool is_masked = false;              // `edited` is a mask, as the record does not settle
+  bool again = false;                  // what is looked at is what leaves
   // For receipts:
   std::vector<Receipt>* receipts = nullptr;  // null: nobody wants them
   std::uint64_t chunk_at = 0;                // in the input
@@ -87,6 +90,9 @@ struct Editor::Impl {
   void detect(std::string_view record, std::size_t base, const RecordHits& hits, EntryState& state, Stats& stats);
   void add_findings(const std::vector<Finding>& findings);
   [[nodiscard]] bool needs_keys_again(std::string_view record) const;
+  [[nodiscard]] EntryState in_front() const;
+  bool is_done(EntryState& state);
+  [[nodiscard]] bool may_come_up_again(bool has_key_material) const;
   void count_kept(std::size_t before, Stats& stats) const;
   void remember_statement(EntryState& state) const;
   void remember_values(std::string_view bytes, Span record, EntryState& state) const;

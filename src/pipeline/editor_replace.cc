@@ -16,11 +16,18 @@ namespace {
 // after this many rounds is masked.
 constexpr int kMaxRounds = 8;
 
+// What may stand behind a bare value that a key tells.
+bool ends_value(char c) {
+  constexpr std::string_view kEnds = "\"'`<>&|,;)]}";
+  return static_cast<unsigned char>(c) <= ' ' || kEnds.find(c) != std::string_view::npos;
+}
+
 }  // namespace
 
 // Replaces what `detection` holds of `whole`, and what comes up then.
 Verdict Editor::Impl::replace(std::string_view whole, Stats& stats) {
   as_it_came = true;
+  is_masked = false;
   if (drops()) return drop(whole.size(), stats);
   leaves_text = false;
   apply(whole, stats);
@@ -113,14 +120,14 @@ void Editor::Impl::move_hits(const std::vector<Hit>& hits, std::size_t back, std
 }
 
 // Whether the keys of the edited record can say anything that they did not before: one was left open, a finding was the
-// edge of one or of what goes on as one word behind it, or quotes were added. Those end another string where they meet
-// a quote, as for `X(` in `X('a')`, and where one was open.
+// edge of one or of what goes on as one word behind it (its own blanks end no value any more), or quotes were added.
+// Those end another string where they meet a quote, as for `X(` in `X('a')`, and where one was open.
 bool Editor::Impl::needs_keys_again(std::string_view record) const {
   constexpr std::string_view kQuotes = "\"'";
   const auto is_edge = [&](const Finding& finding) {
     if (finding.span.end >= record.size()) return false;
     const char next = record[finding.span.end];
-    return is_key_byte(next) || next == '[' || is_high(next) ||
+    return is_key_byte(next) || next == '[' || is_high(next) || (has_keys && !ends_value(next)) ||
            (adds_quotes && kQuotes.find(next) != std::string_view::npos);
   };
   const auto is_odd = [&](char quote) { return std::count(record.begin(), record.end(), quote) % 2 != 0; };
@@ -181,6 +188,55 @@ void Editor::Impl::mask_unstable(std::string_view whole, Stats& stats) {
   write_record_mask(MaskReason::unstable, record.size(), looks_like_json(record), edited);
   edited.append(whole.substr(record.size()));
   stats.count_mask(MaskReason::unstable);
+  is_masked = true;
+}
+
+// What a second run knows in front of the record: what is in `memory`, but no key block, mark or value, since nothing
+// of those has left.
+EntryState Editor::Impl::in_front() const {
+  EntryState state;
+  state.statement = memory.statement;
+  state.statement_unknown = memory.unknown;
+  state.statement_open = memory.open;
+  state.open_key = memory.open_key;
+  state.table = memory.table;
+  state.list = memory.list;
+  return state;
+}
+
+// Whether a second run leaves `edited` as it is. Takes `state`, as it is in front of it, behind it, and
+// `memory_behind`.
+bool Editor::Impl::is_done(EntryState& state) {
+  if (!scanner) scanner.emplace(rules);
+  const std::string_view record = without_delimiter(edited);
+  scanner->scan(record, scan_again);
+  if (scan_again.failed) return false;
+  const std::span<const Hit> sql = sql_hits(scan_again, options.format);
+  std::vector<RememberedValue> known;  // what was learned of the record as it came counts
+  known.swap(learned);
+  Stats uncounted;
+  std::vector<Receipt>* const kept = std::exchange(receipts, nullptr);
+  again = true;
+  detect(record, 0, {scan_again.literals, scan_again.shapes, scan_again.keys, scan_again.weak_keys, sql}, state,
+         uncounted);
+  again = false;
+  bool same = detection.findings.empty();
+  if (!same && !drops()) {
+    previous.swap(edited);
+    apply(previous, uncounted);
+    same = edited == previous;
+    previous.swap(edited);
+  }
+  receipts = kept;
+  learned.swap(known);
+  return same;
+}
+
+// Whether an edited record is worth a look as a second run has it, since what settle() knows of it is not all: key
+// material was taken from it, or it goes on with a literal or a list, or leaves one open.
+bool Editor::Impl::may_come_up_again(bool has_key_material) const {
+  return has_key_material || memory.open || memory.list != nullptr || memory_behind.open ||
+         memory_behind.list != nullptr;
 }
 
 }  // namespace piiscrub

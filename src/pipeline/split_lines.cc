@@ -4,6 +4,7 @@
 
 #include "base/ascii.h"
 #include "piiscrub/container_line.h"
+#include "redact/replacement.h"
 
 namespace piiscrub {
 namespace {
@@ -116,8 +117,9 @@ bool SplitLines::find(const Chunk& chunk, std::span<const Hit> seams, bool cut) 
 void SplitLines::join(std::string_view line, std::size_t base) {
   joined_.clear();
   pieces_.clear();
-  const auto take = [&](Span span) {
-    pieces_.push_back({joined_.size(), {base + span.begin, base + span.end}});
+  const auto take = [&](Span span, Span content) {
+    pieces_.push_back(
+        {joined_.size(), {base + span.begin, base + span.end}, {base + content.begin, base + content.end}});
     joined_.append(span.of(line));
   };
   for (std::size_t at = 0; at < line.size();) {
@@ -125,26 +127,62 @@ void SplitLines::join(std::string_view line, std::size_t base) {
     if (const auto part = read_container_line(record)) {
       const Span content = span_in(part->content, line);
       const bool last = at + record.size() + 1 >= line.size();
-      take({at == 0 ? 0 : content.begin, last ? at + record.size() : content.end});
+      take({at == 0 ? 0 : content.begin, last ? at + record.size() : content.end}, content);
     }
     at += record.size() + 1;
   }
   if (joined_.ends_with('\r')) joined_.pop_back();
 }
 
-// Finds what the joined line holds.
-void SplitLines::look() {
+// Fills `detection_` with what `line` holds. Returns false if that cannot be told.
+bool SplitLines::detect(std::string_view line) {
   if (!scanner_) scanner_.emplace(rules_);
-  scanner_->scan(joined_, scan_);
+  scanner_->scan(line, scan_);
   if (!has_columns(format_)) scan_.sql.clear();
-  if (scan_.failed) return;  // of the parts themselves, too, then: they are masked
+  if (scan_.failed) return false;
   StatementMemory memory;
-  redactor_.find_replacements(joined_, opaque_);
+  redactor_.find_replacements(line, opaque_);
   const RecordHits hits{scan_.literals, scan_.shapes, scan_.keys, scan_.weak_keys, scan_.sql};
   StatementMemory behind = memory;
-  detector_.detect(joined_, 0, hits, opaque_, behind, detection_);
-  decoding_.add(joined_, 0, hits, opaque_, memory, detection_);
+  detector_.detect(line, 0, hits, opaque_, behind, detection_);
+  decoding_.add(line, 0, hits, opaque_, memory, detection_);
+  return true;
+}
+
+// Finds what the joined line holds, and what a second run would find in it without that.
+void SplitLines::look() {
+  if (!detect(joined_)) return;  // of the parts themselves, too, then: they are masked
+  if (detection_.findings.empty()) return;
   for (const Finding& finding : detection_.findings) lead_back(finding);
+  edited_.clear();
+  std::size_t done = 0;
+  for (const Finding& finding : detection_.findings) {
+    edited_.append(joined_, done, finding.span.begin - done);
+    write(joined_, finding, edited_);
+    done = finding.span.end;
+  }
+  edited_.append(joined_, done);
+  const bool same = detect(edited_) &&
+                    std::all_of(detection_.findings.begin(), detection_.findings.end(), [&](const Finding& finding) {
+                      scratch_.clear();
+                      write(edited_, finding, scratch_);
+                      return finding.span.of(edited_) == scratch_;
+                    });
+  if (same) return;
+  // Where a value ends depends on what is left of another one: the parts say nothing more.
+  std::erase_if(found_, [&](const Finding& finding) {
+    return finding.span.begin >= pieces_.front().source.begin && finding.span.end <= pieces_.back().source.end;
+  });
+  for (const Piece& piece : pieces_) mask(piece.content, MaskReason::unstable);
+}
+
+// Appends what is written in the place of `finding` in `line`.
+void SplitLines::write(std::string_view line, const Finding& finding, std::string& to) {
+  if (finding.rule == Finding::kUnchecked) {
+    write_mask(finding.reason, finding.span.size(), to);
+  } else {
+    redactor_.write(finding.rule, decoding_.value_of(line, finding), to);
+  }
 }
 
 void SplitLines::lead_back(const Finding& finding) {

@@ -46,13 +46,16 @@ class SplitLines {
   struct Piece {
     std::size_t joined;
     Span source;
+    Span content;  // of it: without what the runtime has written around it
   };
 
   void join(std::string_view line, std::size_t base);
+  bool detect(std::string_view line);
   void look();
+  void write(std::string_view line, const Finding& finding, std::string& to);
   void lead_back(const Finding& finding);
-  void mask(Span span) {
-    if (span.size() > 0) found_.push_back({.span = span, .rule = Finding::kUnchecked, .reason = MaskReason::cut});
+  void mask(Span span, MaskReason reason = MaskReason::cut) {
+    if (span.size() > 0) found_.push_back({.span = span, .rule = Finding::kUnchecked, .reason = reason});
   }
 
   std::shared_ptr<const RuleDatabase> rules_;
@@ -65,6 +68,8 @@ class SplitLines {
   std::vector<std::string> values_;  // of found_
   // Reused:
   std::string joined_;
+  std::string edited_;  // joined_ without what was found
+  std::string scratch_;
   std::vector<Piece> pieces_;
   ScanResult scan_;
   Detection detection_;

@@ -57,6 +57,20 @@ TEST(PipelinePolicyTest, DisabledRulesFindNothing) {
   EXPECT_EQ(count_of(result.stats.findings, "ipv4"), 0U);
 }
 
+// Who reads the output sees the line behind a dropped one go on with what is in front of it.
+TEST(PipelinePolicyTest, DroppedRecordsLeaveOpenWhatWasOpen) {
+  Policy policy = everything();
+  policy.treatments[index_of("email")].action = Action::drop;
+  const std::string text =
+      "INSERT INTO p (street_address) VALUES ('12 Main Street\nmail alice@example.com\n\tAthens')\n";
+  const PipelineOptions options = with(policy);
+  const test::Scrubbed once = test::scrub(builtin_rules(), text, options);
+  EXPECT_EQ(once.text, "INSERT INTO p (street_address) VALUES ('[STREET_ADDRESS]\n\t[STREET_ADDRESS]')\n");
+  EXPECT_EQ(once.stats.records_dropped, 1U);
+  EXPECT_EQ(test::scrub(builtin_rules(), once.text, options).text, once.text);
+  EXPECT_EQ(test::scrub_as_workers(builtin_rules(), text, options, {60, 83}).text, once.text);
+}
+
 TEST(PipelinePolicyTest, ObservedRulesCountAndNeverEdit) {
   const test::Scrubbed result = test::scrub(
       builtin_rules(), "93.184.216.34 93.184.216.35\nalice@example.com 93.184.216.36\n", with(observing("ipv4")));
