@@ -16,6 +16,7 @@
 #include "base/ascii.h"
 #include "config/suggest.h"
 #include "config/toml_reader.h"
+#include "detect/key_phrase.h"
 #include "detect/prose.h"
 #include "detect/regex_syntax.h"
 #include "detect/shapes.h"
@@ -350,6 +351,25 @@ class RuleChecker {
 
   void check_phrase(const FieldPath& path, std::string_view phrase) {
     if (!require_element(path, phrase)) return;
+    if (path.key == std::string_view("prose_keys")) {
+      check_words(path, phrase);
+      return;
+    }
+    const std::vector<std::string> phrases = expand_phrase(phrase);
+    if (phrases.empty()) {
+      errors_.add(
+          path, fmt::format("{}: not a phrase with choices", path.key),
+          fmt::format("write two or more between braces, none within another: '{{nr,number}} account'; at most {} "
+                      "phrases come of it",
+                      kMaxPhraseChoices));
+    }
+    for (const std::string& one : phrases) {
+      if (!check_words(path, one)) return;
+    }
+  }
+
+  // Whether `phrase` is one; else says why not.
+  bool check_words(const FieldPath& path, std::string_view phrase) {
     const auto allowed = [](char c) { return is_lower(c) || is_digit(c) || is_high(c) || c == ' '; };
     if (!std::all_of(phrase.begin(), phrase.end(), allowed) || phrase.front() == ' ' || phrase.back() == ' ') {
       errors_.add(path, fmt::format("{}: not a phrase", path.key),
@@ -358,7 +378,10 @@ class RuleChecker {
       errors_.add(path, fmt::format("{}: a number is no key", path.key), "write a phrase with a letter in it");
     } else if (path.key == std::string_view("keys") && phrase.size() < kMinPartBytes) {
       errors_.add(path, "keys: too short to count as a part of a key", "put it into whole_keys");
+    } else {
+      return true;
     }
+    return false;
   }
 
   // What a rule with keys cannot have.

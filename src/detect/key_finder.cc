@@ -129,7 +129,8 @@ void KeyFinder::Unmap::operator()(Tables* tables) const { ::munmap(tables, sizeo
 
 KeyFinder::Verdict KeyFinder::judge(std::string_view key) const {
   const std::uint16_t rule = rules_->parts().keys.find(key).value_or(kTellsNothing);
-  return {rule, rule == kTellsNothing && is_pair_value(key)};
+  if (rule != kTellsNothing && !is_weak(rule)) return {rule};
+  return {rule, rule == kTellsNothing && is_pair_value(key), rules_->parts().keys.ends_phrase(key)};
 }
 
 KeyFinder::Verdict KeyFinder::verdict_on(std::string_view text, std::size_t begin, std::size_t length) {
@@ -150,12 +151,54 @@ KeyFinder::Verdict KeyFinder::verdict_on(std::string_view text, std::size_t begi
   return last.verdict;
 }
 
+namespace {
+
+// Whether what stands at `at`, behind a key of words, may be its value: no word of a sentence.
+bool may_be_named_by_words(std::string_view text, std::size_t at) {
+  const std::size_t begin = std::min(text.find_first_not_of(" \t", at), text.size());
+  if (begin == text.size()) return false;
+  if (!is_lower(text[begin])) return text[begin] != '[' && text[begin] != '{';
+  std::size_t end = begin;
+  while (end < text.size() && end - begin < kMaxKeyBytes && text[end] != ' ' && !is_digit(text[end])) ++end;
+  return end < text.size() && is_digit(text[end]);
+}
+
+}  // namespace
+
 // The rule of a key, or of the name that stands beside it as the other half of a pair.
 std::uint16_t KeyFinder::rule_at(std::string_view text, Span key, std::size_t at) {
   const Verdict verdict = verdict_on(text, key.begin, key.size());
+  if (verdict.ends_phrase) {
+    if (const std::uint16_t rule = rule_of_words(text, key, at); rule != kTellsNothing) return rule;
+  }
   if (!verdict.is_pair_value) return verdict.rule;
   const std::uint16_t beside = rule_of(pair_name(text, key, at));
   return beside == kTellsNothing || is_weak(beside) ? kTellsNothing : beside;
+}
+
+// The rule of a key of several words, of which `key` is the last: "Last name": …, Last name: …. Words in front that say
+// something else do not count, since an edit may take them away.
+std::uint16_t KeyFinder::rule_of_words(std::string_view text, Span key, std::size_t at) const {
+  constexpr std::size_t kMaxInFront = 3;
+  const auto rule_from = [&](std::size_t begin) {
+    const std::uint16_t rule = rules_->parts().keys.find(text.substr(begin, key.end - begin)).value_or(kTellsNothing);
+    return rule == kTellsNothing || is_weak(rule) ? kTellsNothing : rule;
+  };
+  if (const Span quoted = between_quotes(text, key); quoted != key) return rule_from(quoted.begin);
+  if (text[at - 1] != ':' || at + 1 >= text.size() || text[at] != ' ' || !may_be_named_by_words(text, at + 1))
+    return kTellsNothing;
+  std::array<std::size_t, kMaxInFront> begins{};
+  std::size_t count = 0;
+  for (std::size_t begin = key.begin; count < kMaxInFront && begin >= 2 && text[begin - 1] == ' ';) {
+    std::size_t word = begin - 1;
+    while (word > 0 && key.end - word < kMaxKeyBytes && is_key_byte(text[word - 1])) --word;
+    if (word == begin - 1 || key.end - word >= kMaxKeyBytes) break;
+    begins[count++] = begin = word;
+  }
+  while (count > 0) {
+    if (const std::uint16_t rule = rule_from(begins[--count]); rule != kTellsNothing) return rule;
+  }
+  return kTellsNothing;
 }
 
 // The rule of the key that ends at `place`, which is not plain; `at` becomes the offset behind its separator.
@@ -243,10 +286,12 @@ void KeyFinder::look_at(std::string_view text, KeyPlace place, std::vector<Hit>&
     return;
   }
   if (!plain) return;
-  if (verdict_on(text, begin, place.length).is_pair_value) {
+  const Verdict verdict = verdict_on(text, begin, place.length);
+  if (verdict.is_pair_value) {
     weak.push_back({static_cast<std::uint32_t>(at), kTellsNothing});
     return;
   }
+  if (verdict.ends_phrase && begin > 0 && text[begin - 1] == ' ') return;
   // Of what stands behind the separator only a second one matters.
   const std::size_t size = 2 + std::size_t{place.gap} + place.length;
   if (size <= Surrounded::kMaxBytes && place.at >= size && text.size() - (place.at - size) >= sizeof(Surrounded) &&

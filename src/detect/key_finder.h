@@ -63,6 +63,7 @@ class KeyFinder {
   struct Verdict {
     std::uint16_t rule = kTellsNothing;
     bool is_pair_value = false;  ///< "value" of {"name": …, "value": …}
+    bool ends_phrase = false;    ///< "name" of `Last name: …`
   };
   struct Remembered {
     Image key;
@@ -97,6 +98,7 @@ class KeyFinder {
   [[nodiscard]] Verdict judge(std::string_view key) const;
   Verdict verdict_on(std::string_view text, std::size_t begin, std::size_t length);
   std::uint16_t rule_at(std::string_view text, Span key, std::size_t at);
+  [[nodiscard]] std::uint16_t rule_of_words(std::string_view text, Span key, std::size_t at) const;
   std::uint16_t rule_of_odd(std::string_view text, KeyPlace place, std::size_t& at);
 
   // Entries are zeros at first: no key.

@@ -4,9 +4,11 @@
 #include <array>
 #include <cstring>
 #include <memory>
+#include <set>
 #include <type_traits>
 
 #include "base/ascii.h"
+#include "detect/key_phrase.h"
 
 namespace piiscrub {
 namespace {
@@ -263,19 +265,31 @@ struct KeyVocabulary::Words {
 
 KeyVocabulary::KeyVocabulary(std::span<const Rule> rules) {
   std::vector<Phrase> phrases;
+  std::set<std::string> last_words;
   for (std::size_t i = 0; i < rules.size(); ++i) {
+    const auto add_one = [&](const std::string& text, Kind kind) {
+      const bool is_tail = kind == Kind::part && !text.empty() && text.size() >= min_tail_bytes(text.front()) &&
+                           text.find(' ') == std::string::npos;
+      const std::string letters = letters_of(text);
+      phrases.push_back({hash_of(letters), static_cast<std::uint16_t>(i), kind, is_tail, end_of(letters),
+                         is_tail ? tail_of(letters) : std::uint16_t{0}});
+    };
     const auto add = [&](const std::vector<std::string>& texts, Kind kind) {
       for (const std::string& text : texts) {
-        const bool is_tail = kind == Kind::part && !text.empty() && text.size() >= min_tail_bytes(text.front()) &&
-                             text.find(' ') == std::string::npos;
-        const std::string letters = letters_of(text);
-        phrases.push_back({hash_of(letters), static_cast<std::uint16_t>(i), kind, is_tail, end_of(letters),
-                           is_tail ? tail_of(letters) : std::uint16_t{0}});
+        for (const std::string& phrase : expand_phrase(text)) {
+          add_one(phrase, kind);
+          const std::size_t blank = phrase.rfind(' ');
+          if (kind == Kind::part && blank != std::string::npos) last_words.insert(phrase.substr(blank + 1));
+        }
       }
     };
     add(rules[i].keys, Kind::part);
     add(rules[i].whole_keys, Kind::whole);
     add(rules[i].unless_keys, Kind::exception);
+  }
+  for (const std::string& word : last_words) {
+    const std::string letters = letters_of(word);
+    phrases.push_back({hash_of(letters), 0, Kind::last_word, false, end_of(letters), 0});
   }
   if (phrases.empty()) return;
   std::sort(phrases.begin(), phrases.end(),
@@ -287,7 +301,7 @@ KeyVocabulary::KeyVocabulary(std::span<const Rule> rules) {
   const auto set = [](auto& bits, std::uint16_t bit) { bits[bit / 64] |= std::uint64_t{1} << bit % 64; };
   for (const Phrase& phrase : phrases) {
     ++tables->starts[bucket(phrase.hash) + 1];
-    if (phrase.kind != Kind::exception) set(tables->ends, phrase.end);
+    if (phrase.kind != Kind::exception && phrase.kind != Kind::last_word) set(tables->ends, phrase.end);
     if (phrase.is_tail) set(tables->tails, phrase.tail);
   }
   for (std::size_t i = 1; i < tables->starts.size(); ++i) tables->starts[i] += tables->starts[i - 1];
@@ -335,13 +349,21 @@ std::optional<std::uint16_t> KeyVocabulary::find(std::string_view key) const {
     if (!may_end(words.run(first, end))) continue;
     for (std::size_t begin = first; begin < end; ++begin) {
       for (const Phrase& phrase : equal(hash_of(words.run(begin, end)))) {
-        if (phrase.kind == Kind::exception) continue;
+        if (phrase.kind == Kind::exception || phrase.kind == Kind::last_word) continue;
         if (phrase.kind == Kind::whole && (begin > 0 || end < words.count)) continue;
         if (!cancelled(words, begin, end, phrase.rule)) return phrase.rule;
       }
     }
   }
   return find_tail(words);
+}
+
+bool KeyVocabulary::ends_phrase(std::string_view key) const {
+  if (phrases_.empty()) return false;
+  const Words words(key);
+  if (words.count != 1) return false;
+  const std::span<const Phrase> found = equal(hash_of(words[0]));
+  return std::any_of(found.begin(), found.end(), [](const Phrase& phrase) { return phrase.kind == Kind::last_word; });
 }
 
 // Whether `folded` may end in a phrase.

@@ -28,6 +28,8 @@ class KeyVocabulary {
 
   /// The index of the rule that `key` belongs to, or nothing. Never allocates. Linear in the key's length.
   [[nodiscard]] std::optional<std::uint16_t> find(std::string_view key) const;
+  /// Whether a phrase of several words ends with the word `key`: "name" of "last name".
+  [[nodiscard]] bool ends_phrase(std::string_view key) const;
   [[nodiscard]] bool empty() const { return phrases_.empty(); }
 
   /// The vocabulary as bytes, for use().
@@ -38,7 +40,7 @@ class KeyVocabulary {
   static constexpr std::size_t kAlignment = alignof(std::uint64_t);
 
  private:
-  enum class Kind : std::uint8_t { part, whole, exception };
+  enum class Kind : std::uint8_t { part, whole, exception, last_word };
   // Phrases are known by the hash of their words without blanks: a stranger's key that collides with one of a few
   // thousand among 2^64 would hide a value too many, never too few.
   struct Phrase {

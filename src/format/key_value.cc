@@ -271,10 +271,11 @@ class ValueReader {
   // about it: {"type": "IDENT", "line": 3}.
   [[nodiscard]] bool is_meant(std::size_t at) const {
     constexpr auto kNeutral = std::to_array<std::string_view>(
-        {"old",       "new",       "value",    "values",   "raw",     "before",  "after",  "from",     "to",
-         "previous",  "prev",      "current",  "cur",      "was",     "is",      "now",    "original", "changed",
-         "old_value", "new_value", "oldValue", "newValue", "initial", "text",    "data",   "content",  "val",
-         "alt",       "neu",       "ancien",   "nouveau",  "antes",   "despues", "depois", "prima",    "dopo"});
+        {"old",      "new",      "value",     "values",      "raw",      "before",      "after",   "from",
+         "to",       "previous", "prev",      "current",     "cur",      "was",         "is",      "now",
+         "original", "changed",  "old_value", "new_value",   "oldValue", "newValue",    "initial", "text",
+         "data",     "content",  "val",       "stringValue", "intValue", "doubleValue", "alt",     "neu",
+         "ancien",   "nouveau",  "antes",     "despues",     "depois",   "prima",       "dopo"});
     constexpr auto kAbout = std::to_array<std::string_view>(
         {"type",       "kind",  "typ",         "name",     "line",       "column",     "col",
          "row",        "start", "end",         "pos",      "position",   "offset",     "length",
@@ -443,7 +444,8 @@ std::optional<Span> cell_name(std::string_view text, std::size_t at) {
 }
 
 bool is_open_key(std::string_view text, std::size_t at) {
-  const char separator = at > 0 ? text[at - 1] : '\0';
+  char separator = at > 0 ? text[at - 1] : '\0';
+  if (separator == '=' && at_or_nul(text, at) == '>') separator = text[at++];  // ["key"]=>
   return (separator == ':' || separator == '>') && text.find_first_not_of(" \t\r", at) == std::string_view::npos;
 }
 
@@ -517,13 +519,41 @@ std::optional<Span> key_before(std::string_view text, std::size_t at) {
   // form['password'] = '…' is a line of code: what is no literal there is no value.
   const std::size_t sign = at_or_nul(text, at) == '>' ? at + 1 : at;
   const std::size_t literal = skip_dumped_type(text, skip_blanks(text, sign, kMaxBlanks));
-  if (!quote.empty() && !is_quote_start(at_or_nul(text, literal))) return std::nullopt;
+  const char next = at_or_nul(text, literal);
+  const bool below = sign > at && (next == '\0' || next == '\r' || next == '\n');  // ["key"]=>⏎  string(3) "Ann"
+  if (!quote.empty() && !below && !is_quote_start(at_or_nul(text, literal))) return std::nullopt;
   return Span{begin, end};
+}
+
+namespace {
+
+// Behind the arrow at `at` that stands between what a value was and what it is: 'Ann' -> 'Bea'. `at` if there is none.
+std::size_t behind_arrow(std::string_view text, std::size_t at) {
+  const std::size_t arrow = skip_blanks(text, at, 1);
+  for (const std::string_view sign : {"-> ", "\xe2\x86\x92 "}) {
+    if (arrow > at && text.substr(arrow).starts_with(sign)) return arrow + sign.size();
+  }
+  return at;
+}
+
+}  // namespace
+
+Span between_quotes(std::string_view text, Span key) {
+  if (key.begin == 0 || text[key.begin - 1] != ' ') return key;
+  const std::string_view closing = quote_at(text, key.end);
+  if (closing.empty()) return key;
+  std::size_t begin = key.begin;
+  while (begin > 0 && key.end - begin <= kMaxKeyBytes && (is_key_byte(text[begin - 1]) || text[begin - 1] == ' '))
+    --begin;
+  begin = skip_escape_tail(text, begin, key.begin);
+  const bool opened = begin < key.begin && text[begin] != ' ' && quote_before(text, begin) == closing;
+  return opened && key.end - begin <= kMaxKeyBytes ? Span{begin, key.end} : key;
 }
 
 std::size_t find_values(std::string_view text, std::span<const Span> opaque, Span key, std::size_t at, ValueKind kind,
                         std::vector<KeyedValue>& values) {
   const std::size_t start = at;
+  key = between_quotes(text, key);
   const bool is_header = key.of(text).ends_with("uthorization");
   const std::string_view around = quote_before(text, key.begin);
   const bool in_csv = text.substr(0, key.begin).ends_with(kCsvQuote) && text.substr(key.end).starts_with(kCsvQuote);
@@ -558,7 +588,9 @@ std::size_t find_values(std::string_view text, std::span<const Span> opaque, Spa
   const bool indented = key.begin > 0 && key.begin <= kMaxBlanks && skip_blanks(text, 0, kMaxBlanks) == key.begin;
   if (indented && separator == ':' && is_blank(at_or_nul(text, at))) reader.take_whole_line();
   const std::size_t known = values.size();
-  const std::size_t end = reader.read(skip_blanks(text, at, kMaxBlanks), quote);
+  std::size_t end = reader.read(skip_blanks(text, at, kMaxBlanks), quote);
+  if (const std::size_t changed = behind_arrow(text, end); changed > end && values.size() > known)
+    end = reader.read(changed, quote);
   // More than two are no pair but a list: ("password", "last_login", …) names columns.
   if (separator == ',' && !is_closer(at_or_nul(text, skip_blanks(text, end, 2)))) values.resize(known);
   return end - start + reader.work();

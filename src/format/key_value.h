@@ -27,6 +27,9 @@ bool is_key_byte(char c);
 /// is none, or if it is longer than kMaxKeyBytes.
 std::optional<Span> key_before(std::string_view text, std::size_t at);
 
+/// All between the quotes around `key`, which may have words in front of it: "Last name". `key` itself if it has none.
+Span between_quotes(std::string_view text, Span key);
+
 /// The name in the cell of a table or list in HTML that ends in front of `at`: <td><b>ssn</b></td>, also <th> and <dt>.
 std::optional<Span> cell_name(std::string_view text, std::size_t at);
 

@@ -63,8 +63,29 @@ std::string_view bare_pair_name(std::string_view text, std::size_t at) {
   return text.substr(end + 2, word_end(end + 2) - end - 2);
 }
 
-// The string under a name's key in [from, to), which begins in an object; stops where the object ends.
-std::string_view find_pair_name(std::string_view text, std::size_t from, std::size_t to) {
+// The last string of the list at `at`, which says where a value stands: ["body", "ssn"], ('body', 'ssn'). Empty if it
+// is none.
+std::string_view last_of_path(std::string_view text, std::size_t at, const Quote& quote) {
+  constexpr std::size_t kMaxPathBytes = 128;
+  const std::size_t most = std::min(text.size(), at + kMaxPathBytes);
+  std::string_view last;
+  for (std::size_t i = at + 1; i < most && text[i] != ']' && text[i] != ')';) {
+    Quote other;
+    if (!quote_at(text, i, other)) {
+      ++i;
+      continue;
+    }
+    if (other != quote) return {};
+    last = name_in_string(text, i + quote.length, quote);
+    if (last.empty()) return {};
+    i = static_cast<std::size_t>(last.data() - text.data()) + last.size() + quote.length;
+  }
+  return last;
+}
+
+// The string under a name's key in [from, to), which begins in an object; stops where the object ends. `by_path`: the
+// last string of the path under `loc` instead.
+std::string_view find_pair_name(std::string_view text, std::size_t from, std::size_t to, bool by_path) {
   int depth = 0;
   for (std::size_t i = from; i < to;) {
     const char c = text[i];
@@ -72,7 +93,7 @@ std::string_view find_pair_name(std::string_view text, std::size_t from, std::si
     if (c == '{' || c == '[') ++depth;
     Quote quote;
     if (!quote_at(text, i, quote)) {
-      if (depth == 0 && is_key_byte(c) && (i == from || !is_key_byte(text[i - 1]))) {
+      if (depth == 0 && !by_path && is_key_byte(c) && (i == from || !is_key_byte(text[i - 1]))) {
         if (const std::string_view name = bare_pair_name(text, i); !name.empty()) return name;
       }
       ++i;
@@ -85,10 +106,12 @@ std::string_view find_pair_name(std::string_view text, std::size_t from, std::si
     Quote other;
     if (depth > 0 || end == begin || !quote_at(text, end, other) || other != quote) continue;
     i = end + quote.length;
-    if (!is_pair_name(text.substr(begin, end - begin))) continue;
+    const std::string_view key = text.substr(begin, end - begin);
+    if (by_path ? key != "loc" : !is_pair_name(key)) continue;
     while (i < to && is_blank(text[i])) ++i;
     if (i >= to || text[i] != ':') continue;
     for (++i; i < to && is_blank(text[i]);) ++i;
+    if (by_path && i < to && (text[i] == '[' || text[i] == '(')) return last_of_path(text, i, quote);
     if (!quote_at(text, i, other) || other != quote) continue;
     i += quote.length;
     if (const std::string_view name = name_in_string(text, i, quote); !name.empty()) return name;
@@ -112,7 +135,7 @@ std::string_view find_tag_name(std::string_view text, std::size_t from, std::siz
 }  // namespace
 
 bool is_pair_value(std::string_view key) {
-  constexpr auto kValues = std::to_array<std::string_view>({"value", "val", "content", "td", "th", "dt"});
+  constexpr auto kValues = std::to_array<std::string_view>({"value", "val", "content", "input", "td", "th", "dt"});
   constexpr auto kEndings = std::to_array<std::string_view>({"Value", "_value"});
   return is_pair_word(key, kValues, kEndings);
 }
@@ -136,8 +159,9 @@ std::string_view pair_name(std::string_view text, Span key, std::size_t at) {
     if (c == '}' || c == ']') ++depth;
     if (c == '{' || c == '[') --depth;
   }
-  const std::string_view in_front = find_pair_name(text, begin, key.begin);
-  return !in_front.empty() ? in_front : find_pair_name(text, at, most);
+  const bool by_path = key.of(text) == "input";
+  const std::string_view in_front = find_pair_name(text, begin, key.begin, by_path);
+  return !in_front.empty() ? in_front : find_pair_name(text, at, most, by_path);
 }
 
 namespace {

@@ -13,8 +13,8 @@ bool is_pair_value(std::string_view key);
 
 /// The name that stands beside the value of `key`, whose separator is in front of `at`, in its object:
 /// `{"name": "ssn", "value": …}`, `{"Value": …, "Key": "ssn"}`, in Python's repr and escaped too, or in its tag:
-/// `<add key="ssn" value="…"/>`. Of a name that is a URI the last part. Empty if there is
-/// none. Looks at a few hundred bytes, none of them in another line.
+/// `<add key="ssn" value="…"/>`. Of a name that is a URI the last part, and of a path the last: {"loc": ["body",
+/// "ssn"], "input": …}. Empty if there is none. Looks at a few hundred bytes, none of them in another line.
 std::string_view pair_name(std::string_view text, Span key, std::size_t at);
 
 /// Where the value begins in a line that holds nothing in front of it but `value:` and its indentation, whose name may

@@ -162,6 +162,12 @@ TEST(RuleLoaderTest, PointsAtTheValueAtFault) {
        "account')"},
       {"keys = [\"iban\", \"no\"]",
        "f.toml:7:17: keys: too short to count as a part of a key (put it into whole_keys)"},
+      {"keys = [\"{nr,no account\"]",
+       "f.toml:7:9: keys: not a phrase with choices (write two or more between braces, none within another: "
+       "'{nr,number} account'; at most 4096 phrases come of it)"},
+      {"keys = [\"{nr,No} account\"]",
+       "f.toml:7:9: keys: not a phrase (write the words of the key in lower case with blanks between them: 'bank "
+       "account')"},
       {"whole_keys = [\"no\", \"4 711\"]",
        "f.toml:7:21: whole_keys: a number is no key (write a phrase with a letter in it)"},
       // Choices

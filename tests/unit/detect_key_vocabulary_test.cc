@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "detect/key_phrase.h"
 #include "piiscrub/detector.h"
 
 namespace piiscrub {
@@ -183,25 +184,56 @@ TEST(KeyVocabularyTest, EveryBuiltInPhraseIsFoundInEverySpelling) {
   const KeyVocabulary vocabulary(builtin);
   std::size_t phrases = 0;
   for (const Rule& rule : builtin) {
+    std::vector<std::string> all;
     for (const auto* list : {&rule.keys, &rule.whole_keys}) {
-      for (const std::string& phrase : *list) {
-        for (const char joint : {'_', '-', '.'}) {
-          std::string key = phrase;
-          std::replace(key.begin(), key.end(), ' ', joint);
-          EXPECT_TRUE(vocabulary.find(key)) << rule.id << ": " << key;
-        }
-        std::string camel;
-        for (std::size_t i = 0; i < phrase.size(); ++i) {
-          if (phrase[i] == ' ') continue;
-          const bool first = i > 0 && phrase[i - 1] == ' ' && phrase[i] >= 'a' && phrase[i] <= 'z';
-          camel += first ? static_cast<char>(phrase[i] - 'a' + 'A') : phrase[i];
-        }
-        EXPECT_TRUE(vocabulary.find(camel)) << rule.id << ": " << camel;
-        ++phrases;
+      for (const std::string& text : *list) {
+        for (std::string& phrase : expand_phrase(text)) all.push_back(std::move(phrase));
       }
+    }
+    for (const std::string& phrase : all) {
+      for (const char joint : {'_', '-', '.'}) {
+        std::string key = phrase;
+        std::replace(key.begin(), key.end(), ' ', joint);
+        EXPECT_TRUE(vocabulary.find(key)) << rule.id << ": " << key;
+      }
+      std::string camel;
+      for (std::size_t i = 0; i < phrase.size(); ++i) {
+        if (phrase[i] == ' ') continue;
+        const bool first = i > 0 && phrase[i - 1] == ' ' && phrase[i] >= 'a' && phrase[i] <= 'z';
+        camel += first ? static_cast<char>(phrase[i] - 'a' + 'A') : phrase[i];
+      }
+      EXPECT_TRUE(vocabulary.find(camel)) << rule.id << ": " << camel;
+      ++phrases;
     }
   }
   EXPECT_GT(phrases, 1000U);
+}
+
+TEST(KeyPhraseTest, ChoicesMakePhrasesOfEachOther) {
+  using Phrases = std::vector<std::string>;
+  EXPECT_EQ(expand_phrase("bank account"), Phrases{"bank account"});
+  EXPECT_EQ(expand_phrase("{nr,num} {conta,cuenta de}"),
+            (Phrases{"nr conta", "nr cuenta de", "num conta", "num cuenta de"}));
+  EXPECT_EQ(expand_phrase("data {nasc,nac}"), (Phrases{"data nasc", "data nac"}));
+  for (const char* const phrase : {"{a}", "{a,}", "{a,b", "a,b}", "{a,{b,c}}", "}{", "{}"}) {
+    EXPECT_EQ(expand_phrase(phrase), Phrases{}) << phrase;
+  }
+  std::string many = "{a,b}";
+  for (int i = 0; i < 12; ++i) many += " {a,b}";
+  EXPECT_EQ(expand_phrase(many), Phrases{});
+}
+
+TEST(KeyVocabularyTest, FindsPhrasesOfChoicesAndTheirLastWords) {
+  const std::vector<Rule> choices = {rule_of("account", {"{nr,num} {conta,cuenta}"}, {}, {"{max,min} nr"})};
+  const KeyVocabulary vocabulary(choices);
+  EXPECT_TRUE(vocabulary.find("nr_conta"));
+  EXPECT_TRUE(vocabulary.find("clienteNumCuenta"));
+  EXPECT_FALSE(vocabulary.find("nr"));
+  EXPECT_FALSE(vocabulary.find("max_nr_conta"));
+  EXPECT_TRUE(vocabulary.ends_phrase("conta"));
+  EXPECT_TRUE(vocabulary.ends_phrase("Cuenta"));
+  EXPECT_FALSE(vocabulary.ends_phrase("nr"));
+  EXPECT_FALSE(vocabulary.ends_phrase("nr_conta"));
 }
 
 }  // namespace
