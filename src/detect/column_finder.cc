@@ -125,6 +125,16 @@ bool is_plain_number(std::string_view value) {
   return value.size() <= kMaxIdDigits && std::all_of(value.begin(), value.end(), is_digit);
 }
 
+// COPY t (a, b) FROM stdin: the rows come in the lines behind it.
+bool is_copy_from_input(std::string_view statement) {
+  constexpr std::string_view kCopy = "copy";
+  constexpr std::string_view kInput = "from stdin";
+  const auto equal = [](char a, char b) { return to_lower(a) == b; };
+  return statement.size() > kCopy.size() &&
+         std::equal(kCopy.begin(), kCopy.end(), statement.begin(), [](char a, char b) { return a == to_lower(b); }) &&
+         std::search(statement.begin(), statement.end(), kInput.begin(), kInput.end(), equal) != statement.end();
+}
+
 // 2026-11-21 00:42:30.299055+00
 bool is_timestamp(std::string_view value) {
   return value.size() > 10 && is_digit(value[0]) && value[4] == '-' && value[7] == '-' &&
@@ -259,6 +269,8 @@ std::size_t ColumnFinder::find(std::string_view record, std::size_t from, bool e
 void ColumnFinder::read_table(std::string_view record, StatementMemory& memory, std::vector<ColumnValue>& values) {
   if (memory.csv) {
     read_csv(record, memory, values);
+  } else if (memory.table != nullptr && memory.table->delimiter != 0 && read_copied(record, memory, values)) {
+    return;
   } else if (const std::size_t drawn = drawn_value(record); drawn != std::string_view::npos) {
     read_drawn(record, drawn, memory, values);
   } else if (const std::size_t value = value_in_line(record); value != std::string_view::npos) {
@@ -300,6 +312,23 @@ void ColumnFinder::read_csv(std::string_view record, StatementMemory& memory, st
   if (cells_.size() != memory.table->columns.size()) return;  // a field goes on in the next line
   read_row(record, *memory.table, values);
   drop_weak(first, values);
+}
+
+// Reads `record` as a row behind COPY … FROM stdin. False: it is none, and there are no more.
+bool ColumnFinder::read_copied(std::string_view record, StatementMemory& memory, std::vector<ColumnValue>& values) {
+  constexpr std::string_view kNull = "\\N";
+  const std::shared_ptr<const Table> table = memory.table;
+  memory.table = nullptr;
+  split_at(record, table->delimiter, cells_);
+  if (cells_.size() != table->columns.size()) return false;
+  const std::size_t first = values.size();
+  for (Span& cell : cells_) {
+    if (cell.of(record) == kNull) cell.end = cell.begin;
+  }
+  read_row(record, *table, values);
+  drop_weak(first, values);
+  memory.table = table;
+  return true;
 }
 
 // Reads the variable that `record` draws at `at` below a line of code.
@@ -406,6 +435,13 @@ void ColumnFinder::read_statements(std::string_view record, bool goes_on, bool m
     const bool whole = !reading.placeholders.empty() || !reading.columns.empty() || !memory.seen;
     for (const SqlValue& value : reading.values) {
       add(value, value.value, values);
+    }
+    if (is_copy_from_input(record.substr(*at, reading.extent.end - *at)) && reading.columns.size() > 1) {
+      Table rows{.columns = {}, .delimiter = '\t'};
+      rows.columns.assign(reading.columns.begin(), reading.columns.end());
+      const auto names_one = [&](const std::string& column) { return !column.empty() && tells(column); };
+      if (std::any_of(rows.columns.begin(), rows.columns.end(), names_one))
+        memory.table = std::make_shared<const Table>(std::move(rows));
     }
     if (whole) {
       const bool open = matters && reader_.open() && crdb_payload(record) != std::string_view::npos;

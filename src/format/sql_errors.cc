@@ -421,6 +421,19 @@ const Lead* lead_at(std::string_view text, std::size_t at) {
   return lead == kLeads.end() ? nullptr : lead;
 }
 
+// The name between quotes in front of `at`, with nothing but words between them: 'ssn' has invalid value. Empty: none.
+std::string_view name_in_front(std::string_view text, std::size_t at) {
+  constexpr std::size_t kMaxWordsBytes = 32;
+  std::size_t end = at;
+  while (end > 0 && at - end < kMaxWordsBytes && (is_alpha(text[end - 1]) || text[end - 1] == ' ')) --end;
+  if (end == at || end == 0 || (text[end - 1] != '\'' && text[end - 1] != '"')) return {};
+  const char quote = text[--end];
+  std::size_t begin = end;
+  while (begin > 0 && end - begin < kMaxColumnBytes && (is_word(text[begin - 1]) || text[begin - 1] == '.')) --begin;
+  const bool named = begin < end && begin > 0 && text[begin - 1] == quote && !is_digit(text[begin]);
+  return named ? text.substr(begin, end - begin) : std::string_view();
+}
+
 // Reads what `lead` announces, whose text ends at `at`. Returns the place behind it, or 0 if nothing was found.
 std::size_t read_lead(std::string_view text, std::size_t at, What what, std::vector<SqlEcho>& echoes) {
   switch (what) {
@@ -433,8 +446,17 @@ std::size_t read_lead(std::string_view text, std::size_t at, What what, std::vec
       const std::size_t colon = text.substr(0, limit).find(": ", at);
       return colon == std::string_view::npos ? 0 : read_quoted(text, colon + 2, SqlEchoKind::input, echoes);
     }
-    case What::value:
-      return read_quoted(text, at, SqlEchoKind::input, echoes);
+    case What::value: {
+      const std::size_t before = echoes.size();
+      const std::size_t behind = read_quoted(text, at, SqlEchoKind::input, echoes);
+      constexpr std::string_view kValue = "value ";
+      if (echoes.size() == before || !starts_ignoring_case(text, at - kValue.size(), kValue)) return behind;
+      if (const std::string_view name = name_in_front(text, at - kValue.size()); !name.empty()) {
+        echoes.back().kind = SqlEchoKind::key;
+        echoes.back().column = name;
+      }
+      return behind;
+    }
     case What::entry: {
       const std::size_t before = echoes.size();
       const std::size_t behind = read_quoted(text, at, SqlEchoKind::key, echoes);

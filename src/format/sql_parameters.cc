@@ -118,8 +118,8 @@ class ListReader {
 };
 
 void ListReader::open(char bracket, bool call) {
-  if (depth_ == 0 && started_ && levels_[0].index == 0 && list_.items.empty() && levels_[0].close == ']' && !call &&
-      (bracket == '(' || bracket == '{') && item_ == kNoOrdinal)
+  if (depth_ == 0 && started_ && levels_[0].index == 0 && list_.items.empty() && !call &&
+      (bracket == '{' || (bracket == '(' && levels_[0].close == ']')) && item_ == kNoOrdinal)
     sets_ = true;
   if (started_ && depth_ + 1 > base()) begin_item(i_);
   if (started_ && depth_ + 1 >= kMaxDepth) {
@@ -581,6 +581,8 @@ std::optional<SqlParameterStart> find_parameters(std::string_view text, std::siz
                equals_ignoring_case(word, "args") || equals_ignoring_case(word, "binds") || word == "bindings") {
       std::optional<std::size_t> list = list_behind_key(text, end);
       if (!list && word_at >= 5 && text.substr(word_at - 5, 5) == "with ") list = skip_space(text, end);
+      // prisma:params […], knex:bindings […]
+      if (!list && word_at > 0 && text[word_at - 1] == ':' && char_at(text, end) == ' ') list = skip_space(text, end);
       if (!list) continue;
       using enum SqlParameterStyle;
       const std::size_t first = skip_space(text, *list + 1);
@@ -653,6 +655,13 @@ std::string_view column_of(const SqlParameter& parameter, const std::vector<SqlP
     if (found != end) return found->column;
   }
   if (numbered) return {};
+  // Doctrine's {"1": …, "2": …} for question marks.
+  const bool by_number = !parameter.name.empty() && !placeholders.empty() && placeholders.front().name == "?" &&
+                         std::all_of(parameter.name.begin(), parameter.name.end(), is_digit);
+  if (by_number && number_of(parameter.name) > 0) {
+    const std::size_t number = number_of(parameter.name);
+    return number <= placeholders.size() ? placeholders[number - 1].column : std::string_view();
+  }
   if (parameter.name.empty())
     return parameter.ordinal < placeholders.size() ? placeholders[parameter.ordinal].column : std::string_view();
   if (parameter.name.starts_with('$')) return {};

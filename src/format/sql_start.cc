@@ -87,9 +87,23 @@ bool goes_on_as_select(Probe& p) {
   return marked || p.is(Kind::open, Kind::comma, Kind::op, Kind::cast) || p.is(Kind::arrow, SqlWord::as, SqlWord::into);
 }
 
+// INSERT t (a, b) VALUES, as MySQL and SQL Server allow it: only with all of the list, since INSERT is a word, too.
+bool goes_on_without_into(Probe& p) {
+  if (!p.takes_name() || !p.takes(Kind::open)) return false;
+  bool name_is_next = true;
+  for (; !p.at_end() && !p.is(Kind::close); name_is_next = !name_is_next) {
+    if (!(name_is_next ? p.takes_name() : p.takes(Kind::comma))) return false;
+  }
+  if (p.at_end()) return true;
+  p.take();
+  return p.at_end() || p.is(SqlWord::values, SqlWord::select, SqlWord::with) || p.is("value", "output");
+}
+
 bool goes_on_as_insert(Probe& p) {
   p.takes("ignore", "overwrite");
-  if (!p.takes(SqlWord::into) || !p.takes_name()) return false;
+  if (!p.is(SqlWord::into)) return goes_on_without_into(p);
+  p.take();
+  if (!p.takes_name()) return false;
   if (p.takes(SqlWord::as)) p.take();
   return p.at_end() || p.is(Kind::open, SqlWord::values, SqlWord::select, SqlWord::default_) ||
          p.is(SqlWord::with, SqlWord::set) || p.is("overriding");

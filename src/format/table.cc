@@ -67,6 +67,15 @@ char delimiter_of_names(std::string_view line, std::vector<Span>& cells) {
   return std::all_of(cells.begin(), cells.end(), is_name) ? line[at] : '\0';
 }
 
+void split_at(std::string_view line, char delimiter, std::vector<Span>& cells) {
+  cells.clear();
+  for (std::size_t at = 0; at <= line.size();) {
+    const std::size_t end = std::min(line.find(delimiter, at), line.size());
+    cells.push_back({at, end});
+    at = end + 1;
+  }
+}
+
 void split_fields(std::string_view line, char delimiter, std::vector<Span>& cells) {
   cells.clear();
   for (std::size_t at = 0; at <= line.size();) {

@@ -26,6 +26,8 @@ void split_cells(std::string_view line, std::vector<Span>& cells);
 
 /// What separates the names in `line`, if it is a line of CSV with nothing but names, which `cells` are set to; else 0.
 char delimiter_of_names(std::string_view line, std::vector<Span>& cells);
+/// Sets `cells` to what stands between the `delimiter` bytes of `line`.
+void split_at(std::string_view line, char delimiter, std::vector<Span>& cells);
 /// Sets `cells` to the fields of a line of CSV, without the quotes around them.
 void split_fields(std::string_view line, char delimiter, std::vector<Span>& cells);
 
