@@ -191,8 +191,10 @@ EntryState Editor::Impl::edit_records(std::string_view bytes, const ScanResult& 
       if (verdict == Verdict::dropped) {
         edited.clear();
         // Who reads the output sees what is behind it go on with what is in front.
-        state.statement_open = was_open;
-        state.list = list_in_front;
+        if (record.begin == looked) {
+          state.statement_open = was_open;
+          state.list = list_in_front;
+        }
         state.open_key = memory.open_key;
         if (unknown && record.begin == dropped) {
           dropped = record.end;

@@ -69,6 +69,9 @@ TEST(PipelinePolicyTest, DroppedRecordsLeaveOpenWhatWasOpen) {
   EXPECT_EQ(once.stats.records_dropped, 1U);
   EXPECT_EQ(test::scrub(builtin_rules(), once.text, options).text, once.text);
   EXPECT_EQ(test::scrub_as_workers(builtin_rules(), text, options, {60, 83}).text, once.text);
+  // What another record has closed stays closed.
+  const std::string closed = "UPDATE p SET email = '\nVersion: 1\nmail alice@example.com\n\tAthens\n";
+  EXPECT_EQ(test::scrub(builtin_rules(), closed, options).text, "UPDATE p SET email = '\nVersion: 1\n\tAthens\n");
 }
 
 TEST(PipelinePolicyTest, ObservedRulesCountAndNeverEdit) {
