@@ -16,6 +16,7 @@ namespace {
 
 constexpr std::string_view kName = "piiscrub-checkpoint ";
 constexpr std::string_view kHexDigits = "0123456789abcdef";
+constexpr std::string_view kLost = "!";  // behind the marker; who does not know it finds no file that fits, as before
 
 std::string hex(std::string_view bytes) {
   std::string text;
@@ -88,6 +89,8 @@ bool read_line(std::string_view line, Checkpoint& checkpoint) {
   if (!path || !read_number(fields[3], id.device) || !read_number(fields[4], id.inode)) return false;
   if (fields[0] == "tail" && fields.size() == 9) {
     io::FilePosition position{.id = id, .offset = 0, .replay = 0, .marker = std::string(fields[7]), .written = 0};
+    position.lost = position.marker.ends_with(kLost);
+    if (position.lost) position.marker.pop_back();
     if (!read_number(fields[5], position.offset) || !read_number(fields[6], position.replay)) return false;
     if (position.replay > position.offset || !read_number(fields[8], position.written)) return false;
     checkpoint.tails.push_back({std::string(fields[1]), *path, std::move(position)});
@@ -121,8 +124,8 @@ std::string Checkpoint::text() const {
   const auto out = std::back_inserter(text);
   for (const Tail& tail : tails) {
     const io::FilePosition& at = tail.position;
-    fmt::format_to(out, "tail\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\n", tail.pipeline, encoded(tail.path), at.id.device,
-                   at.id.inode, at.offset, at.replay, at.marker, at.written);
+    fmt::format_to(out, "tail\t{}\t{}\t{}\t{}\t{}\t{}\t{}{}\t{}\n", tail.pipeline, encoded(tail.path), at.id.device,
+                   at.id.inode, at.offset, at.replay, at.marker, at.lost ? kLost : "", at.written);
   }
   for (const Sink& sink : sinks) {
     fmt::format_to(out, "sink\t{}\t{}\t{}\t{}\t{}\n", sink.pipeline, encoded(sink.path), sink.mark.id.device,

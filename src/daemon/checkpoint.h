@@ -5,7 +5,7 @@
 //
 //   piiscrub-checkpoint 2
 //   by VERSION-OF-PIISCRUB
-//   tail PIPELINE PATH DEVICE INODE OFFSET REPLAY MARKER WRITTEN
+//   tail PIPELINE PATH DEVICE INODE OFFSET REPLAY MARKER[!] WRITTEN      !: the file was lost, which has been said
 //   sink PIPELINE PATH DEVICE INODE LENGTH
 //   end SHA256-OF-THE-LINES-ABOVE
 //

@@ -155,7 +155,13 @@ std::optional<io::FileTime> TailGroup::add_known(io::FileTail& tail, const std::
     last = position.written;
     std::optional<Found> found = find(path, position);
     if (!found) {
-      parts_.log.write(Level::warning, "file-lost", path + ": a file that was being read is not there any more");
+      // It may come back, as with a mount, and is remembered until then or until a sweep finds it gone; said once.
+      if (!position.lost) {
+        parts_.log.write(Level::warning, "file-lost", path + ": a file that was being read is not there any more");
+      }
+      for (Checkpoint::Tail& past : past_.tails) {
+        past.position.lost |= past.pipeline == pipeline_ && past.path == path && past.position.id == position.id;
+      }
       rotated_since = position.written;
       continue;
     }

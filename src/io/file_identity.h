@@ -42,6 +42,7 @@ struct FilePosition {
   std::uint64_t replay = 0;  ///< ≤ offset: reading again from here gives the state at `offset`; a record begins here
   std::string marker;        ///< of the file at `offset`, see Marker
   FileTime written = 0;      ///< what took the file's place later, and later copies of it, were written then or later
+  bool lost = false;         ///< it was not found at a start, which has been said
 };
 
 /// Makes markers under one key.

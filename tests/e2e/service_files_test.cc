@@ -164,6 +164,52 @@ TEST_F(ServiceTest, ReadsWhatCameAfterAFileThatIsGone) {
   EXPECT_EQ(stop(), 0);
 }
 
+TEST_F(ServiceTest, SaysOnceThatAFileIsLostAndKnowsItWhenItIsBack) {
+  append(in("a.log"), lines(1, 10));
+  start();
+  expect_output(scrubbed(1, 10));
+  EXPECT_EQ(stop(), 0);
+  fs::create_directories(directory_ / "away/in");
+  fs::rename(in("a.log"), directory_ / "away/in/a.log");
+  for (int i = 0; i < 3; ++i) {
+    start();
+    EXPECT_EQ(stop(), 0);
+  }
+  constexpr std::string_view kLost = "is not there any more";
+  const std::string said = log();
+  const std::size_t first = said.find(kLost);
+  EXPECT_NE(first, std::string::npos);
+  EXPECT_EQ(said.find(kLost, first + 1), std::string::npos) << said;
+  append(directory_ / "away/in/a.log", lines(11, 12));
+  fs::rename(directory_ / "away/in/a.log", in("a.log"));
+  start();
+  expect_output(scrubbed(1, 12));
+  EXPECT_EQ(stop(), 0);
+}
+
+// What a crash leaves behind the checkpoint in the output is not in it: it is written again, whole.
+TEST_F(ServiceTest, CutsTheOutputToTheCheckpointAfterACrash) {
+  append(in("a.log"), lines(1, 10));
+  start();
+  expect_output(scrubbed(1, 10));
+  EXPECT_EQ(stop(), 0);
+  append(in("a.log"), lines(11, 20));
+  const std::string next = scrubbed(11, 13);
+  append(out(), std::string_view(next).substr(0, next.size() - 5));
+  start();
+  expect_output(scrubbed(1, 20));
+  EXPECT_EQ(stop(), 0);
+}
+
+// Without a checkpoint nobody knows of it: it stays, and the next record does not run into it.
+TEST_F(ServiceTest, EndsARecordInTheOutputThatACrashHasCut) {
+  append(out(), "line 0 of [EM");
+  append(in("a.log"), lines(1, 10));
+  start();
+  expect_output("line 0 of [EM\n" + scrubbed(1, 10));
+  EXPECT_EQ(stop(), 0);
+}
+
 TEST_F(ServiceTest, FindsWhatWasRotatedTwiceWhileItDidNotRun) {
   append(in("a.log"), lines(1, 10));
   start();

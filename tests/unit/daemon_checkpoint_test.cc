@@ -49,6 +49,19 @@ TEST(CheckpointTest, IsReadAsItWasWritten) {
   EXPECT_TRUE(read->tails_of("other", "/out").empty());
 }
 
+TEST(CheckpointTest, SaysOfWhichFilesItHasBeenSaidThatTheyAreLost) {
+  Checkpoint checkpoint = example();
+  checkpoint.tails[0].position.lost = true;
+  const Checkpoint::Read result = Checkpoint::read(checkpoint.text());
+  ASSERT_TRUE(result.checkpoint);
+  EXPECT_EQ(result.checkpoint->text(), checkpoint.text());
+  const std::vector<io::FilePosition> tails = result.checkpoint->tails_of("app", "/var/log/a b\t%\n.log");
+  ASSERT_EQ(tails.size(), 2U);
+  EXPECT_TRUE(tails[0].lost);
+  EXPECT_EQ(tails[0].marker, "00ff");
+  EXPECT_FALSE(tails[1].lost);
+}
+
 TEST(CheckpointTest, BelievesNothingThatIsDamaged) {
   const std::string text = example().text();
   for (std::size_t i = 0; i < text.size(); ++i) {
