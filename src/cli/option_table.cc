@@ -211,8 +211,7 @@ constexpr OptionRow kOptions[] = {
      [](Options& o, std::string_view) { return o.stats = true, Problem(); }},
     {"receipts", "FILE", kReports,
      "Append a line of JSON to FILE for each finding: source, offset, rule, action, and a digest of the rules; never "
-     "the "
-     "value. A new FILE gets mode 0600.",
+     "the value. Masks have one, too, with the reason. A new FILE gets mode 0600.",
      "", 0, Complete::files, false,
      [](Options& o, std::string_view v) {
        return o.receipts = v, v.empty() ? Problem("must not be empty") : Problem();

@@ -68,8 +68,9 @@ void Session::on_receipts(io::Relay& relay, std::span<const Receipt> receipts) {
   for (const Receipt& receipt : receipts) {
     receipts_->add({.source = of->name,
                     .offset = receipt.offset,
-                    .rule = RuleList(*setup_.rules)[receipt.rule].id,
+                    .rule = receipt.masked ? std::string_view() : RuleList(*setup_.rules)[receipt.rule].id,
                     .action = receipt.action,
+                    .masked = receipt.masked ? name(*receipt.masked) : std::string_view(),
                     .pack = pack_});
   }
   receipts_->flush();

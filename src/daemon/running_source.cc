@@ -117,8 +117,9 @@ void RunningSource::on_receipts(io::Relay& relay, std::span<const Receipt> recei
   for (const Receipt& receipt : receipts) {
     io::ReceiptFile::Line line{.source = source,
                                .offset = receipt.offset,
-                               .rule = rules[receipt.rule].id,
+                               .rule = receipt.masked ? std::string_view() : rules[receipt.rule].id,
                                .action = receipt.action,
+                               .masked = receipt.masked ? name(*receipt.masked) : std::string_view(),
                                .pack = of.scrubber->pack};
     if (of.tail != nullptr) {
       const std::optional<io::FileTail::Place> place = of.tail->place_of(receipt.offset);

@@ -34,8 +34,13 @@ void ReceiptFile::add(const Line& line) {
   text_ += "{\"source\":";
   text_ += json_string(line.source);
   if (line.inode != 0) fmt::format_to(std::back_inserter(text_), ",\"inode\":{}", line.inode);
-  fmt::format_to(std::back_inserter(text_), ",\"offset\":{},\"rule\":\"{}\",\"action\":\"{}\",\"pack\":\"{}\"}}\n",
-                 line.offset, line.rule, name(line.action), line.pack);
+  fmt::format_to(std::back_inserter(text_), ",\"offset\":{}", line.offset);
+  if (line.masked.empty()) {
+    fmt::format_to(std::back_inserter(text_), ",\"rule\":\"{}\",\"action\":\"{}\"", line.rule, name(line.action));
+  } else {
+    fmt::format_to(std::back_inserter(text_), ",\"masked\":\"{}\"", line.masked);
+  }
+  fmt::format_to(std::back_inserter(text_), ",\"pack\":\"{}\"}}\n", line.pack);
 }
 
 void ReceiptFile::flush() {

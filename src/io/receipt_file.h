@@ -1,6 +1,8 @@
 // ReceiptFile: a line of JSON for each finding: where it was, which rule found it, what was done; never what it was.
+// And one for each mask: where what could not be checked was, and why.
 //
 //   {"source":"/var/log/app.log","inode":42,"offset":1337,"rule":"email","action":"redact","pack":"sha256:0c1f…"}
+//   {"source":"/var/log/app.log","inode":42,"offset":1984,"masked":"overlong","pack":"sha256:0c1f…"}
 //
 // Lines are there before the records that they are about leave, so that after a crash some may be there twice, and none
 // is missing.
@@ -30,6 +32,7 @@ class ReceiptFile {
     std::uint64_t offset = 0;
     std::string_view rule;
     Action action = Action::redact;
+    std::string_view masked = {};  ///< why; then there is no rule
     std::string_view pack;
   };
   void add(const Line& line);

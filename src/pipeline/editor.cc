@@ -289,13 +289,14 @@ Verdict Editor::Impl::edit_record(std::string_view whole, std::size_t base, cons
 }
 
 void Editor::Impl::mask_records(std::string_view bytes, MaskReason reason, Output& out, Stats& stats) {
+  const char* const first = bytes.data();
   while (!bytes.empty()) {
     const Span whole = record_around(bytes, 0, 0);
     const std::string_view record = without_delimiter(whole.of(bytes));
     edited.clear();
     if (!record.empty()) {
       write_record_mask(reason, record.size(), looks_like_json(record), edited);
-      stats.count_mask(reason);
+      count_mask(reason, chunk_at + static_cast<std::uint64_t>(bytes.data() - first), stats);
     }
     edited.append(whole.of(bytes).substr(record.size()));
     out.write(edited);
@@ -318,7 +319,7 @@ EntryState Editor::Impl::edit_overlong_head(const Chunk& chunk, const ScanResult
     if (chunk.json) return {};
     edited.clear();
     write_mask(MaskReason::scan_error, limit, edited);
-    stats.count_mask(MaskReason::scan_error);
+    count_mask(MaskReason::scan_error, chunk_at, stats);
     out.write(edited);
     return {};
   }
@@ -354,7 +355,7 @@ EntryState Editor::Impl::edit_overlong_head(const Chunk& chunk, const ScanResult
   } else {
     edited.clear();
     write_mask(MaskReason::unstable, checked.size(), edited);
-    stats.count_mask(MaskReason::unstable);
+    count_mask(MaskReason::unstable, chunk_at, stats);
     state.open_key = 0;
   }
   out.write(edited);
@@ -370,7 +371,7 @@ void Editor::Impl::finish_overlong(const Chunk& chunk, Output& out, Stats& stats
   stats.bytes_discarded += discarded;
   stats.bytes_checked +=
       chunk.record_bytes - discarded + chunk.bytes.size();  // of the head, too: it came whole only now
-  stats.count_mask(MaskReason::overlong);
+  count_mask(MaskReason::overlong, chunk_at + (chunk.json ? 0 : options.max_record_bytes), stats);
 }
 
 }  // namespace piiscrub

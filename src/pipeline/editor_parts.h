@@ -78,6 +78,7 @@ struct Editor::Impl {
   EntryState edit(const Chunk& chunk, const ScanResult& scan, EntryState state, Output& out, Stats& stats,
                   std::vector<Receipt>* its_receipts);
   void count(const Finding& finding, Stats& stats);
+  void count_mask(MaskReason reason, std::uint64_t offset, Stats& stats);
   EntryState edit_records(std::string_view bytes, const ScanResult& scan, EntryState state, Output& out, Stats& stats);
   Verdict edit_record(std::string_view whole, std::size_t base, const RecordHits& hits, EntryState& state,
                       Stats& stats);

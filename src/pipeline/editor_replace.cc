@@ -49,7 +49,14 @@ void Editor::Impl::count(const Finding& finding, Stats& stats) {
   const Action action = actions[finding.rule];
   stats.count_finding(finding.rule, action);
   if (receipts == nullptr) return;
-  receipts->push_back({record_at + (as_it_came ? finding.span.begin : 0), finding.rule, action});
+  receipts->push_back(
+      {.offset = record_at + (as_it_came ? finding.span.begin : 0), .rule = finding.rule, .action = action});
+}
+
+// Of what stands in the place of what begins at `offset` in the input.
+void Editor::Impl::count_mask(MaskReason reason, std::uint64_t offset, Stats& stats) {
+  stats.count_mask(reason);
+  if (receipts != nullptr) receipts->push_back({.offset = offset, .masked = reason});
 }
 
 Verdict Editor::Impl::drop(std::size_t bytes, Stats& stats) {
@@ -73,7 +80,7 @@ void Editor::Impl::apply(std::string_view whole, Stats& stats) {
     const std::size_t begin = edited.size();
     if (finding.rule == Finding::kUnchecked) {
       write_mask(finding.reason, finding.span.size(), edited);
-      stats.count_mask(finding.reason);
+      count_mask(finding.reason, record_at + (as_it_came ? finding.span.begin : 0), stats);
     } else if (finding.part != Finding::Part::rest) {
       const std::string_view value = finding.span.of(whole);
       const bool goes_on = finding.part == Finding::Part::first;
@@ -187,7 +194,7 @@ void Editor::Impl::mask_unstable(std::string_view whole, Stats& stats) {
   edited.clear();
   write_record_mask(MaskReason::unstable, record.size(), looks_like_json(record), edited);
   edited.append(whole.substr(record.size()));
-  stats.count_mask(MaskReason::unstable);
+  count_mask(MaskReason::unstable, record_at, stats);
   is_masked = true;
 }
 

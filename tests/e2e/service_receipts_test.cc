@@ -61,6 +61,17 @@ TEST(Receipts, TellWhereWhatWasFoundAndWhatWasDone) {
     EXPECT_EQ(field(all[i], "pack").size(), std::string("sha256:").size() + 32);
     EXPECT_EQ(all[i].find(expected[i].second), std::string::npos);
   }
+  // What could not be checked has one too, that says why.
+  const std::string record = "over bob@example.org " + std::string(std::size_t{1} << 20, 'x') + " long\n";
+  const std::string masks = directory / "masks";
+  EXPECT_EQ(run_piiscrub({"--receipts", masks}, "first\n" + record + "third\n").status, 0);
+  const std::vector<std::string> of_masks = lines_of(read_file(masks));
+  ASSERT_EQ(of_masks.size(), 2U) << read_file(masks);
+  EXPECT_EQ(field(of_masks[0], "rule"), "email");
+  EXPECT_EQ(field(of_masks[0], "masked"), "");
+  EXPECT_EQ(field(of_masks[1], "rule"), "");
+  EXPECT_EQ(field(of_masks[1], "masked"), "overlong");
+  EXPECT_EQ(field(of_masks[1], "offset"), std::to_string(6 + (std::size_t{1} << 20)));
   // Other rules have another digest; the same ones the same.
   write_file(directory / "own.toml",
              "[[rule]]\nid = \"badge\"\ntitle = \"Badge\"\ntype = \"badge\"\ncategory = \"contact\"\n"
