@@ -274,6 +274,21 @@ TEST(TightenTest, HoldsForRecordsWithTheFields) {
   }
 }
 
+// The lines of a literal have no fields of their own.
+TEST(TightenTest, HoldsForRecordsThatGoOnWithALiteral) {
+  const std::string log =
+      "tenant=acme INSERT INTO p (street_address) VALUES ('12 Main Street\n\tFlat 4\n\tAthens')\n\tFlat 5\n"
+      "tenant=x INSERT INTO p (street_address) VALUES ('12 Main Street\n\tFlat 4\n\tAthens')\n";
+  const std::string expected =
+      "tenant=acme INSERT INTO p (street_address) VALUES ('[STREET_ADDRESS]\n\t[STREET_ADDRESS]\n"
+      "\t[STREET_ADDRESS]')\n\tFlat 5\n"
+      "tenant=x INSERT INTO p (street_address) VALUES ('12 Main Street\n\tFlat 4\n\tAthens')\n";
+  EXPECT_EQ(test::scrub(builtin_rules(), log, by_tenant()).text, expected);
+  for (std::size_t cut = 1; cut < log.size(); ++cut) {
+    EXPECT_EQ(test::scrub_as_workers(builtin_rules(), log, by_tenant(), {cut}).text, expected) << cut;
+  }
+}
+
 TEST(TightenTest, CountsByTheActionOfThePolicyThatHolds) {
   const test::Scrubbed result = test::scrub(
       builtin_rules(), "tenant=acme a.b@example.com\ntenant=x c.d@example.com\napp=1 level=debug e.f@example.com\n",

@@ -115,6 +115,8 @@ struct EntryState {
   bool begins_continued = false;               ///< and its first record may go on with the one in front of it
 
   std::shared_ptr<const OpenList> list;  ///< the next record may go on with it; nullptr: none
+  std::uint32_t tightened =
+      0;  ///< which of PipelineOptions::tighter held for the record whose statement or list is open
 
   std::shared_ptr<const Table> table;  ///< the next record may be a row of it; nullptr: none that matters
   std::string line_before;             ///< the last record, if the next can need it to be read; else empty

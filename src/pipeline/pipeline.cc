@@ -12,13 +12,13 @@ bool EntryState::operator==(const EntryState& other) const {
   const bool same_values = remembered == other.remembered ||
                            (remembered != nullptr && other.remembered != nullptr && *remembered == *other.remembered);
   const bool same_list = list == other.list || (list != nullptr && other.list != nullptr && *list == *other.list);
-  return same_list && cut_line == other.cut_line && same_values && remembered_records == other.remembered_records &&
-         remembered_bytes == other.remembered_bytes && behind_indented == other.behind_indented &&
-         begins_in_entry == other.begins_in_entry && same_table && line_before == other.line_before &&
-         block_rule == other.block_rule && block_records_left == other.block_records_left &&
-         block_prefix_words == other.block_prefix_words && block_wrapped == other.block_wrapped &&
-         open_mark == other.open_mark && open_key == other.open_key && same_statement &&
-         statement_open == other.statement_open && begins_continued == other.begins_continued &&
+  return same_list && tightened == other.tightened && cut_line == other.cut_line && same_values &&
+         remembered_records == other.remembered_records && remembered_bytes == other.remembered_bytes &&
+         behind_indented == other.behind_indented && begins_in_entry == other.begins_in_entry && same_table &&
+         line_before == other.line_before && block_rule == other.block_rule &&
+         block_records_left == other.block_records_left && block_prefix_words == other.block_prefix_words &&
+         block_wrapped == other.block_wrapped && open_mark == other.open_mark && open_key == other.open_key &&
+         same_statement && statement_open == other.statement_open && begins_continued == other.begins_continued &&
          statement_unknown == other.statement_unknown && statement_wanted == other.statement_wanted;
 }
 

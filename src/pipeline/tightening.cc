@@ -8,13 +8,6 @@
 namespace piiscrub {
 namespace {
 
-// The length of the first record of `bytes`, or of the parts of a line that stand for one.
-std::size_t first_unit(std::string_view bytes) {
-  const std::size_t lf = bytes.find('\n');
-  const std::size_t record = lf == std::string_view::npos ? bytes.size() : lf + 1;
-  return std::max(record, split_line_at(bytes));
-}
-
 bool holds(std::string_view record, const FieldPolicy& policy) {
   return std::all_of(policy.fields.begin(), policy.fields.end(),
                      [&](const FieldCondition& condition) { return has_field(record, condition); });
@@ -31,6 +24,12 @@ void take_hits(const std::vector<Hit>& hits, std::size_t from, std::size_t to, s
 }
 
 }  // namespace
+
+std::size_t first_unit(std::string_view bytes) {
+  const std::size_t lf = bytes.find('\n');
+  const std::size_t record = lf == std::string_view::npos ? bytes.size() : lf + 1;
+  return std::max(record, split_line_at(bytes));
+}
 
 PolicySet policies_for(std::string_view records, const std::vector<FieldPolicy>& policies) {
   PolicySet set = 0;

@@ -2,7 +2,8 @@
 //
 // They add up: a record that meets the conditions of several is edited under all of them at once (redact/tighten.h), so
 // that nothing a record says takes a policy away. Parts of a line that a container runtime has split count as one
-// record; other records that go on with an entry have their own fields only.
+// record. A record that goes on with a statement or a list is held to the policies of the one that began it, too; other
+// records that go on with an entry have their own fields only.
 #pragma once
 
 #include <cstddef>
@@ -21,6 +22,9 @@ using PolicySet = std::uint32_t;
 
 /// Those that hold for one of `records`.
 PolicySet policies_for(std::string_view records, const std::vector<FieldPolicy>& policies);
+
+/// The length of the first record of `bytes`, or of the parts of a line that stand for one.
+std::size_t first_unit(std::string_view bytes);
 
 /// Whether any of them can hold for one of `records`; quicker than policies_for().
 bool may_tighten(std::string_view records, const std::vector<FieldPolicy>& policies);
