@@ -584,7 +584,11 @@ void Detector::look_at_columns(Look& look, std::size_t from, bool echo, Statemen
     if (literal != KeyFinder::kTellsNothing && uses_[literal].enabled) {
       file_pieces(look, value.span, literal, value.quote, true);
     }
-    if (value.rule == literal || !uses_[value.rule].enabled || is_placeholder(value.span.of(look.record))) continue;
+    if (value.rule == literal || !uses_[value.rule].enabled) continue;
+    // '%MEIER%' is a pattern here, no variable of a shell.
+    const std::string_view text = value.span.of(look.record);
+    const bool pattern = text.size() > 2 && text.front() == '%' && text.back() == '%';
+    if (!pattern && is_placeholder(text)) continue;
     const Look::Account account(look, uses_[value.rule].observed);
     file_pieces(look, value.span, value.rule, value.quote, true);
   }

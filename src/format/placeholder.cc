@@ -85,7 +85,11 @@ bool is_placeholder(std::string_view value) {
   if (first == '$' && word.size() > 1) return word[1] == '{' || word[1] == '(' || is_name(word.substr(1));
   if (first == '<' && last == '>') return is_name(word.substr(1, word.size() - 2));
   if (first == '{' && last == '}') return true;
-  if (first == '%' && (last == 's' || last == 'd' || last == '%' || last == 'r')) return true;
+  // %(name)s, %USERPROFILE%; '%Meier%' is a pattern of SQL.
+  const auto in_variable = [](char c) { return is_upper(c) || is_digit(c) || c == '_'; };
+  if (first == '%' &&
+      (word.starts_with("%(") || (last == '%' && std::all_of(value.begin() + 1, value.end() - 1, in_variable))))
+    return true;
   if (first == ':' || first == '@') return is_name(word.substr(1, word.size() - (last == first ? 2 : 1)));
   // your_api_key, ADD-YOUR-TOKEN-HERE
   const bool in_words =
