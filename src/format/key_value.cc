@@ -99,6 +99,8 @@ class ValueReader {
     const bool secret = kind_ == ValueKind::secret;
     const bool object = text_[at] == '{';
     const std::size_t end = find_close(at + 1);
+    // {"id": 7, …} is a thing with fields of its own, under the name of its table.
+    if (object && !secret && begins_with_id(at + 1)) return at + 1;
     if (object && kind_ == ValueKind::name) {
       if (end != std::string_view::npos) read_leaves(at + 1, end, quote, object, 0);
       return at + 1;
@@ -120,6 +122,20 @@ class ValueReader {
     }
     read_leaves(at + 1, end, quote, object, 0);
     return end + 1;
+  }
+
+  // Whether the first key of the object behind `at` is an id: {"id": 7}, {id: 7}, {'id' => 7}.
+  [[nodiscard]] bool begins_with_id(std::size_t at) const {
+    std::size_t begin = skip_blanks(text_, at, kMaxBlanks);
+    begin += quote_at(text_, begin).size();
+    if (at_or_nul(text_, begin) == '_') ++begin;
+    std::size_t end = begin;
+    while (end < text_.size() && end - begin < kMaxKeyBytes && is_key_byte(text_[end])) ++end;
+    const std::string_view key = text_.substr(begin, end - begin);
+    if (key != "id" && key != "uuid" && key != "pk" && key != "ID") return false;
+    end += quote_at(text_, end).size();
+    end = skip_blanks(text_, end, 1);
+    return at_or_nul(text_, end) == ':' || at_or_nul(text_, end) == '=';
   }
 
   // The end of the {{ name }} at `at`, or `at`.
@@ -221,7 +237,8 @@ class ValueReader {
         ++at;
       } else if (is_opener(c) && !is_opaque(at)) {
         const std::size_t close = std::min(find_close(at + 1), end);
-        const bool has_names = kind_ == ValueKind::name && (c == '{' || (object && !is_meant(at)));
+        const bool has_names = (kind_ == ValueKind::name && (c == '{' || (object && !is_meant(at)))) ||
+                               (kind_ != ValueKind::secret && c == '{' && begins_with_id(at + 1));
         if (depth < kMaxDepth && !has_names) read_leaves(at + 1, close, quote, c == '{', depth + 1);
         at = close + 1;
       } else {
