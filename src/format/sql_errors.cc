@@ -59,6 +59,9 @@ std::size_t string_end(std::string_view text, std::size_t lead, std::size_t from
 bool goes_on_behind_value(std::string_view text, std::size_t i) {
   static constexpr auto kWords = std::to_array<std::string_view>(
       {" as ", " is ", " for ", " at ", " in ", " (", " \xe2\x80\xb9", " violates ", " - ", "  "});
+  constexpr std::string_view kEnds = "\"'\\]";
+  if (char_at(text, i) == '.' && (i + 1 == text.size() || kEnds.find(text[i + 1]) != std::string_view::npos))
+    return true;
   if (char_at(text, i) != ' ') return goes_on_behind_literal(text, i);
   return i + 1 == text.size() ||
          std::any_of(kWords.begin(), kWords.end(), [&](std::string_view word) { return has_at(text, i, word); });
@@ -287,6 +290,17 @@ std::size_t read_quoted(std::string_view text, std::size_t at, SqlEchoKind kind,
   return found ? i + spelling.size() : std::max(i, begin);
 }
 
+// Whether what stands behind a quoted value, up to `at`, says that it does not suit its type. All kinds of programs
+// quote values of settings: a value "auto" that nobody judges is none of them.
+bool is_judged(std::string_view text, std::size_t at) {
+  static constexpr auto kVerdicts =
+      std::to_array<std::string_view>({" is out of range", " out of range", " violates ", " too long", " is too long",
+                                       " is not a valid ", " has an invalid "});
+  at += mark_end_at(text, at);
+  return std::any_of(kVerdicts.begin(), kVerdicts.end(),
+                     [&](std::string_view words) { return has_at(text, at, words); });
+}
+
 // MySQL names the column or key behind the value: 'v' for key 't.email', 'v' for column 'c'
 void read_name_behind(std::string_view text, std::size_t at, SqlEcho& echo) {
   for (const std::string_view lead : {" for key ", " for column "}) {
@@ -375,7 +389,17 @@ std::size_t read_spans(std::string_view text, std::size_t at, std::vector<SqlEch
   return limit;
 }
 
-enum class What : std::uint8_t { key, row, value_behind_colon, value, entry, segments, spans };
+enum class What : std::uint8_t {
+  key,
+  row,
+  value_behind_colon,
+  value,
+  judged_value,
+  field_value,
+  entry,
+  segments,
+  spans
+};
 
 struct Lead {
   std::string_view text;  // lower case
@@ -393,7 +417,8 @@ constexpr auto kLeads = std::to_array<Lead>({
     {"malformed record literal: ", What::value},
     {"could not parse ", What::value},
     {"parsing ", What::value},
-    {"value ", What::value},
+    {"value ", What::judged_value},
+    {"expected a number but got ", What::field_value},
     {"duplicate entry ", What::entry},
     {"incorrect integer value: ", What::entry},
     {"incorrect date value: ", What::entry},
@@ -434,9 +459,37 @@ std::string_view name_in_front(std::string_view text, std::size_t at) {
   return named ? text.substr(begin, end - begin) : std::string_view();
 }
 
+// Reads the value that ends in front of `end`, in Django's quotes, if what begins at `at` says that it does not suit
+// its type: “31.12.1980” value has an invalid date format. Returns whether there is one.
+bool read_value_in_front(std::string_view text, std::size_t end, std::size_t at, std::vector<SqlEcho>& echoes) {
+  struct Quotes {
+    std::string_view open;
+    std::string_view close;
+  };
+  static constexpr auto kQuotes =
+      std::to_array<Quotes>({{"\xe2\x80\x9c", "\xe2\x80\x9d"}, {"\\u201c", "\\u201d"}, {"\\u201C", "\\u201D"}});
+  static constexpr auto kVerdicts =
+      std::to_array<std::string_view>({"has an invalid ", "has the correct format", "must be "});
+  const std::string_view in_front = text.substr(0, end);
+  const auto quotes = std::find_if(kQuotes.begin(), kQuotes.end(), [&](const Quotes& q) {
+    return in_front.ends_with(' ') && in_front.substr(0, end - 1).ends_with(q.close);
+  });
+  const bool judged = std::any_of(kVerdicts.begin(), kVerdicts.end(),
+                                  [&](std::string_view verdict) { return has_at(text, at, verdict); });
+  if (quotes == kQuotes.end() || !judged) return false;
+  const std::size_t last = end - 1 - quotes->close.size();
+  const std::size_t from = last - std::min(last, kMaxColumnBytes);
+  const std::size_t open = text.substr(from, last - from).rfind(quotes->open);
+  if (open == std::string_view::npos) return false;
+  const Span value{from + open + quotes->open.size(), last};
+  if (value.size() == 0 || (!echoes.empty() && echoes.back().value.end > value.begin)) return false;
+  echoes.push_back({.kind = SqlEchoKind::input, .column = {}, .value = value});
+  return true;
+}
+
 // Reads what `lead` announces, whose text ends at `at`. Returns the place behind it, or 0 if nothing was found.
-std::size_t read_lead(std::string_view text, std::size_t at, What what, std::vector<SqlEcho>& echoes) {
-  switch (what) {
+std::size_t read_lead(std::string_view text, std::size_t at, const Lead& lead, std::vector<SqlEcho>& echoes) {
+  switch (lead.what) {
     case What::key:
       return read_key(text, at - 1, echoes);
     case What::row:
@@ -446,14 +499,21 @@ std::size_t read_lead(std::string_view text, std::size_t at, What what, std::vec
       const std::size_t colon = text.substr(0, limit).find(": ", at);
       return colon == std::string_view::npos ? 0 : read_quoted(text, colon + 2, SqlEchoKind::input, echoes);
     }
-    case What::value: {
+    case What::value:
+      return read_quoted(text, at, SqlEchoKind::input, echoes);
+    case What::judged_value:
+      if (read_value_in_front(text, at - lead.text.size(), at, echoes)) return at;
+      [[fallthrough]];
+    case What::field_value: {
       const std::size_t before = echoes.size();
       const std::size_t behind = read_quoted(text, at, SqlEchoKind::input, echoes);
-      constexpr std::string_view kValue = "value ";
-      if (echoes.size() == before || !starts_ignoring_case(text, at - kValue.size(), kValue)) return behind;
-      if (const std::string_view name = name_in_front(text, at - kValue.size()); !name.empty()) {
+      if (echoes.size() == before) return behind;
+      if (const std::string_view name = name_in_front(text, at - lead.text.size()); !name.empty()) {
         echoes.back().kind = SqlEchoKind::key;
         echoes.back().column = name;
+      } else if (lead.what == What::field_value || !is_judged(text, behind)) {
+        echoes.resize(before);
+        return 0;
       }
       return behind;
     }
@@ -483,7 +543,7 @@ void find_sql_echoes(std::string_view text, std::vector<SqlEcho>& echoes) {
     std::size_t behind = 0;
     if (at == 0 || !is_word(text[at - 1]) || escaped) {
       const Lead* const lead = lead_at(text, at);
-      if (lead != nullptr) behind = read_lead(text, at + lead->text.size(), lead->what, echoes);
+      if (lead != nullptr) behind = read_lead(text, at + lead->text.size(), *lead, echoes);
     }
     at = std::max(at + 1, behind);
     if (behind == 0 && text[at - (at >= 2 ? 2 : 1)] != '\\') {
