@@ -64,7 +64,10 @@ bool is_body(std::string_view text) {
   constexpr std::size_t kLong = 16;
   constexpr std::size_t kMixed = 8;
   if (text.empty() || !std::all_of(text.begin(), text.end(), is_base64)) return false;
-  if (text.size() % 4 == 0 || text.size() >= kLong || text.front() == '=') return true;
+  if (text.front() == '=') return true;  // RFC 4880 6.1: the checksum
+  const std::size_t padding = text.find('=');
+  if (padding != std::string_view::npos && text.find_first_not_of('=', padding) != std::string_view::npos) return false;
+  if (text.size() % 4 == 0 || text.size() >= kLong) return true;
   return text.size() >= kMixed && std::any_of(text.begin(), text.end(), is_digit) &&
          std::any_of(text.begin(), text.end(), is_alpha);
 }
