@@ -63,9 +63,10 @@ Span behind_words(std::string_view record, std::uint16_t words) {
 bool is_body(std::string_view text) {
   constexpr std::size_t kLong = 16;
   constexpr std::size_t kMixed = 8;
+  constexpr std::size_t kChecksum = 5;
   if (text.empty() || !std::all_of(text.begin(), text.end(), is_base64)) return false;
-  if (text.front() == '=') return true;  // RFC 4880 6.1: the checksum
-  const std::size_t padding = text.find('=');
+  const std::size_t padding = text.find('=', 1);
+  if (text.front() == '=') return text.size() == kChecksum && padding == std::string_view::npos;  // RFC 4880 6.1
   if (padding != std::string_view::npos && text.find_first_not_of('=', padding) != std::string_view::npos) return false;
   if (text.size() % 4 == 0 || text.size() >= kLong) return true;
   return text.size() >= kMixed && std::any_of(text.begin(), text.end(), is_digit) &&
