@@ -198,13 +198,21 @@ struct Detector::Look {
 
 namespace {
 
-// Drops what does not stay after all, because a finding of another rule takes it along.
-void drop_replaced(const std::vector<Finding>& findings, std::vector<Finding>& allowed) {
+// Takes what does not stay after all out of `allowed`, because a finding of another rule changes it. Where that lies
+// within, what is left of the value is not what was allowed any more: then all of it goes to `findings`. Returns
+// whether any does.
+bool take_replaced(std::vector<Finding>& findings, std::vector<Finding>& allowed) {
+  const std::size_t before = findings.size();
   std::erase_if(allowed, [&](const Finding& kept) {
-    const auto behind = std::upper_bound(findings.begin(), findings.end(), kept.span.begin,
+    const auto first = findings.begin();
+    const auto last = first + static_cast<std::ptrdiff_t>(before);
+    const auto behind = std::upper_bound(first, last, kept.span.begin,
                                          [](std::size_t at, const Finding& finding) { return at < finding.span.end; });
-    return behind != findings.end() && behind->span.overlaps(kept.span);
+    if (behind == last || !behind->span.overlaps(kept.span)) return false;
+    if (!behind->span.contains(kept.span)) findings.push_back(kept);
+    return true;
   });
+  return findings.size() != before;
 }
 
 // Drops the hits whose byte, `back` bytes in front of their offset, lies in a finding. Both lists are in order.
@@ -349,7 +357,7 @@ void Detector::detect(std::string_view record, std::size_t base, const RecordHit
     }
   }
   merge(detection.findings);
-  drop_replaced(detection.findings, detection.allowed);
+  while (take_replaced(detection.findings, detection.allowed)) merge(detection.findings);
   drop_covered(detection.findings, detection.rejected_literals, 1);
   drop_covered(detection.findings, detection.rejected_shapes, 0);
 }

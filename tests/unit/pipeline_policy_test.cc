@@ -127,6 +127,16 @@ TEST(PipelinePolicyTest, SecretsStayOnlyWhereTheAllowanceSaysSo) {
   EXPECT_EQ(test::scrub(builtin_rules(), token + "\n", with(policy)).text, token + "\n");
 }
 
+// What is left of a value once a secret within has been replaced is not what the allowance names.
+TEST(PipelinePolicyTest, AllowedValuesGoAsAWholeIfWhatIsWithinDoesNotStay) {
+  Policy policy = everything();
+  policy.allow.push_back({.values = {"smtp://app:sw0rdfJshKQ@mail.example:25/x", "anna@mail.example"}});
+  const test::Scrubbed result = test::scrub(
+      builtin_rules(), "email=smtp://app:sw0rdfJshKQ@mail.example:25/x to=anna@mail.example\n", with(policy));
+  EXPECT_EQ(result.text, "email=[EMAIL] to=anna@mail.example\n");
+  EXPECT_EQ(count_of(result.stats.allowed, "email"), 1U);
+}
+
 // Promises 2 and 4 for texts in which some findings stay.
 TEST(PipelinePolicyTest, CuttingAndWorkersChangeNeitherOutputNorCounts) {
   Policy policy = observing("phone-international");
