@@ -604,13 +604,14 @@ void Detector::look_at_columns(Look& look, std::size_t from, bool echo, Statemen
 
 namespace {
 
-// Whether nothing but the replacement is read when `value` has been replaced, from where its key is looked at again.
-// What brackets hold depends on what is in them, and names and addresses go on behind a blank.
-bool ends_with_replacement(std::string_view record, Span value, ValueKind kind) {
-  constexpr std::string_view kBetween = "\"'\\ ";
-  std::size_t front = value.begin;
-  while (front > 0 && value.begin - front < 8 && kBetween.find(record[front - 1]) != std::string_view::npos) --front;
-  if (front == 0 || record[front - 1] == '(' || record[front - 1] == '[' || record[front - 1] == '{') return false;
+// Whether nothing but the replacement is read when `value`, of the key whose separator ends at `at`, has been replaced
+// and the key is looked at again. What brackets hold depends on what is in them, and names and addresses go on behind a
+// blank.
+bool ends_with_replacement(std::string_view record, std::size_t at, Span value, ValueKind kind) {
+  constexpr std::string_view kBrackets = "([{";
+  if (value.begin < at || Span{at, value.begin}.of(record).find_first_of(kBrackets) != std::string_view::npos) {
+    return false;
+  }
   if (value.end == record.size()) return true;
   const char next = record[value.end];
   return next == '"' || next == '\'' || (is_blank(next) && kind != ValueKind::words && kind != ValueKind::name);
@@ -649,7 +650,7 @@ bool Detector::look_at_key(Look& look, std::size_t at, std::uint16_t rule) {
     file_pieces(look, value.span, rule, value.quote, false);
     const std::vector<Finding>& findings = look.detection.findings;
     done = done && !findings.empty() && findings.back().span == value.span && findings.back().rule == rule &&
-           ends_with_replacement(look.record, value.span, r.value);
+           ends_with_replacement(look.record, at, value.span, r.value);
   }
   return done;
 }
