@@ -199,9 +199,10 @@ struct Detector::Look {
 namespace {
 
 // Takes what does not stay after all out of `allowed`, because a finding of another rule changes it. Where that lies
-// within, what is left of the value is not what was allowed any more: then all of it goes to `findings`. Returns
-// whether any does.
-bool take_replaced(std::vector<Finding>& findings, std::vector<Finding>& allowed) {
+// within, what is left of the value is not what was allowed any more: then all of it goes to `findings`, if its rule
+// `edits`. Returns whether any does.
+template <typename Edits>
+bool take_replaced(std::vector<Finding>& findings, std::vector<Finding>& allowed, Edits edits) {
   const std::size_t before = findings.size();
   std::erase_if(allowed, [&](const Finding& kept) {
     const auto first = findings.begin();
@@ -209,7 +210,7 @@ bool take_replaced(std::vector<Finding>& findings, std::vector<Finding>& allowed
     const auto behind = std::upper_bound(first, last, kept.span.begin,
                                          [](std::size_t at, const Finding& finding) { return at < finding.span.end; });
     if (behind == last || !behind->span.overlaps(kept.span)) return false;
-    if (!behind->span.contains(kept.span)) findings.push_back(kept);
+    if (!behind->span.contains(kept.span) && edits(kept.rule)) findings.push_back(kept);
     return true;
   });
   return findings.size() != before;
@@ -357,7 +358,8 @@ void Detector::detect(std::string_view record, std::size_t base, const RecordHit
     }
   }
   merge(detection.findings);
-  while (take_replaced(detection.findings, detection.allowed)) merge(detection.findings);
+  const auto edits = [&](std::uint16_t r) { return !uses_[r].observed; };
+  while (take_replaced(detection.findings, detection.allowed, edits)) merge(detection.findings);
   drop_covered(detection.findings, detection.rejected_literals, 1);
   drop_covered(detection.findings, detection.rejected_shapes, 0);
 }

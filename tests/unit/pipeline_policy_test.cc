@@ -137,6 +137,18 @@ TEST(PipelinePolicyTest, AllowedValuesGoAsAWholeIfWhatIsWithinDoesNotStay) {
   EXPECT_EQ(count_of(result.stats.allowed, "email"), 1U);
 }
 
+// An allowance ends where something within the value does not stay; an observed rule that it covers edits nothing then.
+TEST(PipelinePolicyTest, ObservedRulesEditNothingWhereAnAllowanceEnds) {
+  Policy observed = observing("card-number-grouped");
+  observed.allow.push_back({.values = {"4111 1111 1111 1111"}});
+  Policy disabled = observed;
+  disabled.treatments[index_of("card-number-grouped")] = {.enabled = false};
+  for (const std::string_view text : {"UPDATE p SET email = '4111 1111 1111 1111", "bearer 4111 1111 1111 1111"}) {
+    EXPECT_EQ(test::scrub(builtin_rules(), text, with(observed)).text,
+              test::scrub(builtin_rules(), text, with(disabled)).text);
+  }
+}
+
 // Promises 2 and 4 for texts in which some findings stay.
 TEST(PipelinePolicyTest, CuttingAndWorkersChangeNeitherOutputNorCounts) {
   Policy policy = observing("phone-international");
