@@ -357,6 +357,7 @@ void Detector::detect(std::string_view record, std::size_t base, const RecordHit
       ++s;
     }
   }
+  if (detection.keeps_parts) detection.parts.assign(detection.findings.begin(), detection.findings.end());
   merge(detection.findings);
   const auto edits = [&](std::uint16_t r) { return !uses_[r].observed; };
   while (take_replaced(detection.findings, detection.allowed, edits)) merge(detection.findings);

@@ -56,6 +56,8 @@ struct RecordHits {
 /// Reuse it: after warm-up it does not allocate.
 struct Detection {
   std::vector<Finding> findings;  ///< sorted by span.begin, disjoint
+  bool keeps_parts = false;       ///< whether `parts` is wanted
+  std::vector<Finding> parts;     ///< what `findings` are made of, as they came up
   std::vector<Finding> observed;  ///< of observed rules, as they came up; they edit nothing
   std::vector<Finding> allowed;   ///< what an allowance exempts and no other finding overlaps, as they came up
   /// Hits outside of all findings that were turned down or whose findings stay, offsets within the record: an edit

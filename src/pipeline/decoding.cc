@@ -69,7 +69,9 @@ Decoding::Decoding(std::shared_ptr<const RuleDatabase> rules, Format format, con
       format_(format),
       all_counts_(counts_all(policy, rules_->parts().rules.size())),
       detector_(detector),
-      redactor_(redactor) {}
+      redactor_(redactor) {
+  decoded_.keeps_parts = true;
+}
 
 // Whether `record` has base64 of JSON that does not lie within one of `findings` as a whole.
 bool Decoding::hides_json(std::string_view record, std::size_t base, std::span<const Hit> sql,
@@ -150,6 +152,7 @@ void Decoding::decode(std::string_view record, std::span<const Span> opaque, con
     detector_.detect(text, 0, {scan_.literals, scan_.shapes, scan_.keys, scan_.weak_keys, scan_.sql}, opaque_, memory_,
                      decoded_);
     take(record, opaque, decoded_.findings, found_);
+    take_behind_quotes(record, opaque);
     take(record, opaque, decoded_.observed, detection.observed);
     take(record, opaque, decoded_.allowed, detection.allowed);
   }
@@ -179,6 +182,25 @@ void Decoding::take(std::string_view record, std::span<const Span> opaque, const
                        std::prev(behind)->span.contains(finding.span);
     if (!known) to.push_back(finding);
   }
+}
+
+// Where the record's structure has cut a finding short: of those that it was made of, what begins behind the cut.
+void Decoding::take_behind_quotes(std::string_view record, std::span<const Span> opaque) {
+  behind_.clear();
+  std::vector<Finding>& parts = decoded_.parts;
+  const auto in_order = [](const Finding& a, const Finding& b) { return a.span.begin < b.span.begin; };
+  if (parts.size() <= decoded_.findings.size()) return;  // each is one
+  std::stable_sort(parts.begin(), parts.end(), in_order);
+  auto part = parts.begin();
+  for (const Finding& whole : decoded_.findings) {
+    const Span source = view_.source_of(whole.span);
+    const std::size_t cut = within_structure(record, source).end;
+    while (part != parts.end() && part->span.end <= whole.span.begin) ++part;
+    for (; part != parts.end() && part->span.begin < whole.span.end; ++part) {
+      if (cut < source.end && view_.source_of(part->span).begin > cut) behind_.push_back(*part);
+    }
+  }
+  take(record, opaque, behind_, found_);
 }
 
 // Hides the words with escapes that decoding did not get to.

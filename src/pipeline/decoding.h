@@ -54,6 +54,7 @@ class Decoding {
               Detection& detection);
   void take(std::string_view record, std::span<const Span> opaque, const std::vector<Finding>& from,
             std::vector<Finding>& to);
+  void take_behind_quotes(std::string_view record, std::span<const Span> opaque);
   void add_unchecked(std::string_view record, std::span<const Span> opaque);
   void merge(std::vector<Finding>& findings);
 
@@ -73,6 +74,7 @@ class Decoding {
   std::vector<Finding> found_;
   std::vector<Finding> merged_;
   std::vector<Finding> known_;
+  std::vector<Finding> behind_;
   std::vector<Span> hidden_;  // the findings of the record last looked at that come from the view, in order
 };
 
