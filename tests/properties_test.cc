@@ -401,11 +401,31 @@ bool is_clean(const Stats& stats) {
          std::all_of(stats.masked.begin(), stats.masked.end(), [](std::uint64_t n) { return n == 0; });
 }
 
+// Appends the replacements in UTF-16LE: what stands in the place of text that is spelled so is spelled so, too.
+void find_wide_replacements(std::string_view output, std::vector<Span>& replacements) {
+  std::vector<Span> narrow;
+  std::string scratch;
+  const auto is_wide_at = [&](std::size_t i) { return i + 1 < output.size() && output[i] != 0 && output[i + 1] == 0; };
+  for (std::size_t begin = 0; begin < output.size(); ++begin) {
+    std::string text;
+    for (std::size_t i = begin; is_wide_at(i); i += 2) text += output[i];
+    if (text.empty()) continue;
+    if (begin + 2 * text.size() < output.size())
+      text += output[begin + 2 * text.size()];  // the last has no NUL behind it
+    narrow.clear();
+    find_replacements(text, {.labels = builtin_rules()->parts().labels}, narrow, scratch);
+    for (const Span& span : narrow) replacements.push_back({begin + 2 * span.begin, begin + 2 * span.end - 1});
+    begin += 2 * text.size() - 1;
+  }
+}
+
 // Whether `output` is `input` with stretches exchanged for replacements.
 bool is_edited_from(std::string_view output, std::string_view input) {
   std::vector<Span> replacements;
   std::string scratch;
   find_replacements(output, {.labels = builtin_rules()->parts().labels}, replacements, scratch);
+  find_wide_replacements(output, replacements);
+  std::sort(replacements.begin(), replacements.end(), [](const Span& a, const Span& b) { return a.begin < b.begin; });
   replacements.push_back({output.size(), output.size()});
   std::size_t at = 0;    // in the input
   std::size_t done = 0;  // in the output
