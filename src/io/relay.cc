@@ -14,15 +14,40 @@ constexpr std::uint64_t kReplayBytes = std::uint64_t{256} * 1024;
 // For so long the parts of a line wait for the last one (Pipeline::flush()).
 constexpr std::uint64_t kSilenceMs = 1000;
 
-// The rule of an open key block under other rules: the one of the same name, or any other that opens blocks, which
-// hides its body just as well. The built-in rules have one.
-std::uint16_t same_rule(std::span<const Rule> before, std::size_t rule, std::span<const Rule> after) {
+// The rule of the same name under other rules, if there is one.
+std::optional<std::uint16_t> same_rule(std::span<const Rule> before, std::size_t rule, std::span<const Rule> after) {
   const auto same = [&](const Rule& other) { return other.id == before[rule].id; };
-  auto found = std::find_if(after.begin(), after.end(), same);
-  if (found == after.end()) {
-    found = std::find_if(after.begin(), after.end(), [](const Rule& other) { return !other.block.empty(); });
+  const auto found = std::find_if(after.begin(), after.end(), same);
+  if (found == after.end()) return std::nullopt;
+  return static_cast<std::uint16_t>(found - after.begin());
+}
+
+// Any that opens key blocks: it hides the body of one just as well. The built-in rules have one.
+std::uint16_t rule_of_blocks(std::span<const Rule> rules) {
+  const auto found = std::find_if(rules.begin(), rules.end(), [](const Rule& rule) { return !rule.block.empty(); });
+  return found == rules.end() ? std::uint16_t{0} : static_cast<std::uint16_t>(found - rules.begin());
+}
+
+// What `state` says by rules and policies, said by others.
+void change_rules(EntryState& state, const PipelineOptions& options, std::span<const Rule> before,
+                  std::span<const Rule> after) {
+  if (state.block_records_left > 0) {
+    state.block_rule = same_rule(before, state.block_rule, after).value_or(rule_of_blocks(after));
   }
-  return found == after.end() ? std::uint16_t{0} : static_cast<std::uint16_t>(found - after.begin());
+  if (state.open_key > 0) {
+    const std::optional<std::uint16_t> rule = same_rule(before, state.open_key - std::size_t{1}, after);
+    state.open_key = rule ? static_cast<std::uint16_t>(*rule + 1) : std::uint16_t{0};
+  }
+  if (state.remembered != nullptr) {
+    auto values = std::make_shared<std::vector<RememberedValue>>();
+    for (const RememberedValue& value : *state.remembered) {
+      if (const auto rule = same_rule(before, value.rule, after)) values->push_back({value.text, *rule});
+    }
+    state.remembered = std::move(values);
+  }
+  // Which of them hold for a record that came before, nobody knows any more: all of them hide what any does.
+  const std::size_t policies = std::min(options.tighter.size(), kMaxFieldPolicies);
+  if (state.tightened != 0) state.tightened = (std::uint32_t{1} << policies) - 1;
 }
 
 }  // namespace
@@ -198,11 +223,10 @@ void Relay::use_workers(WorkerPool& workers) {
 }
 
 void Relay::change_workers() {
-  const RuleDatabase& before = *workers_->options().rules;
-  const RuleDatabase& after = *next_workers_->options().rules;
+  const std::shared_ptr<const RuleDatabase> before = workers_->options().rules;
   workers_ = std::exchange(next_workers_, nullptr);
-  if (state_.block_records_left > 0) state_.block_rule = same_rule(before.rules(), state_.block_rule, after.rules());
-  state_.remembered = nullptr;  // its values are known by the rules that found them
+  const EngineOptions& after = workers_->options();
+  change_rules(state_, after.pipeline, before->rules(), after.rules->rules());
   const Stats counted = std::exchange(stats_, Stats{});
   observer_.on_workers_changed(*this, counted);
 }

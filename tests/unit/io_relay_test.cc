@@ -289,6 +289,85 @@ TEST(Relay, LetsThePartsOfALineGoAfterASilence) {
   EXPECT_TRUE(sink.text.ends_with("half") || sink.text.ends_with("half record\n")) << sink.text;
 }
 
+// What a relay writes of `front` under `before` and of `behind` under `after`.
+std::string across_reload(std::string_view front, const EngineOptions& before, std::string_view behind,
+                          const EngineOptions& after) {
+  Loop loop;
+  const Signals keep_running(loop, {SIGUSR1}, [](Signal) {});  // timers alone do not
+  BufferPool buffers;
+  WorkerPool workers(loop, before, 1);
+  WorkerPool others(loop, after, 1);
+  std::array<int, 2> pipe{};
+  EXPECT_EQ(::pipe(pipe.data()), 0);
+  const Fd writer(pipe[1]);
+  const std::unique_ptr<Source> source = make_stream_source(loop, buffers, StreamFd::own(Fd(pipe[0])));
+  ScriptedSink sink(loop, ScriptedSink::Speed::fast);
+  StopWhenFinished observer(loop);
+  Relay relay(*source, sink, workers, observer);
+  relay.start();
+  const auto write = [&](std::string_view text) {
+    EXPECT_EQ(::write(writer.get(), text.data(), text.size()), static_cast<ssize_t>(text.size()));
+  };
+  write(front);
+  bool changed = false;
+  std::size_t written = 0;
+  Timer timer(loop, [&] {
+    if (!changed && !sink.text.empty()) {
+      changed = true;
+      written = sink.text.size();
+      relay.use_workers(others);
+      write(behind);
+    } else if (changed && sink.text.size() > written) {
+      relay.end_input();
+    }
+  });
+  timer.start_every(1);
+  loop.run();
+  return sink.text;
+}
+
+// The built-in rules that keys of passwords belong to, at other places.
+std::shared_ptr<const RuleDatabase> few_rules() {
+  RulePack few;
+  for (const Rule& rule : builtin_rules()->rules()) {
+    if (rule.type == "password" && rule.has_keys()) few.rules.push_back(rule);
+  }
+  return *RuleDatabase::compile(std::move(few));
+}
+
+// What a record says of the next one is known by rules; a reload exchanges them.
+TEST(Relay, HandsOnToOtherRulesWhatIsOpen) {
+  const EngineOptions few{few_rules(), {.max_record_bytes = kMaxRecordBytes}};
+  EXPECT_EQ(across_reload("password:\n", options(), "  hunter2xyz9\n", few), "password:\n  [PASSWORD]\n");
+  EXPECT_EQ(across_reload("password:\n", few, "  hunter2xyz9\n", options()), "password:\n  [PASSWORD]\n");
+  EXPECT_EQ(across_reload("ERROR password=hunter2xyz9\n", options(), "  at hunter2xyz9\n", few),
+            "ERROR password=[PASSWORD]\n  at [PASSWORD]\n");
+  EXPECT_EQ(across_reload("ERROR password=hunter2xyz9\n", few, "  at hunter2xyz9\n", options()),
+            "ERROR password=[PASSWORD]\n  at [PASSWORD]\n");
+}
+
+// The policies of a record that leaves a list open hold for its other lines; which they were is not known any more.
+TEST(Relay, HoldsWhatIsOpenToAllOfTheOtherPolicies) {
+  const auto policies = [](std::size_t count) {
+    EngineOptions with = options();
+    Policy strict;
+    strict.sql_literals = SqlLiterals::all;
+    for (std::size_t i = 0; i < count; ++i) {
+      const bool last = i + 1 == count;
+      with.pipeline.tighter.push_back({.fields = {{.key = "tenant", .values = {last ? "acme" : "other"}}},
+                                       .policy = std::make_shared<const Policy>(last ? strict : Policy{})});
+    }
+    return with;
+  };
+  const std::string open = "tenant=acme SELECT a FROM t WHERE a = %s; args=('abc',\n";
+  const std::string expected = "tenant=acme SELECT a FROM t WHERE a = %s; args=('_',\n  '_')\n";
+  for (const std::size_t after : {std::size_t{1}, std::size_t{2}, kMaxFieldPolicies}) {
+    EXPECT_EQ(across_reload(open, policies(kMaxFieldPolicies), "  'def')\n", policies(after)), expected) << after;
+  }
+  EXPECT_EQ(across_reload(open, policies(3), "  'def')\n", options()),
+            open.substr(0, open.find("'abc")) + "'_',\n  'def')\n");
+}
+
 TEST(Relay, CanBeGivenUpWhileWorkersAreBusy) {
   const std::string input = mixed_log(3'000'000);
   Loop loop;
