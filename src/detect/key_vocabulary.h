@@ -52,7 +52,7 @@ class KeyVocabulary {
     std::uint16_t tail;  ///< of is_tail: for more of them
   };
 
-  static constexpr int kIndexBits = 12;
+  static constexpr int kIndexBits = 14;
   static constexpr std::size_t kEnds = std::size_t{1} << 16;
   struct Tables {
     std::uint64_t phrases;                                                 // behind the tables, by hash
