@@ -128,9 +128,10 @@ KeyFinder::KeyFinder(std::shared_ptr<const RuleDatabase> rules) : rules_(std::mo
 void KeyFinder::Unmap::operator()(Tables* tables) const { ::munmap(tables, sizeof(Tables)); }
 
 KeyFinder::Verdict KeyFinder::judge(std::string_view key) const {
-  const std::uint16_t rule = rules_->parts().keys.find(key).value_or(kTellsNothing);
+  const KeyVocabulary::Meaning meaning = rules_->parts().keys.look_up(key);
+  const std::uint16_t rule = meaning.rule.value_or(kTellsNothing);
   if (rule != kTellsNothing && !is_weak(rule)) return {rule};
-  return {rule, rule == kTellsNothing && is_pair_value(key), rules_->parts().keys.ends_phrase(key)};
+  return {rule, rule == kTellsNothing && is_pair_value(key), meaning.ends_phrase};
 }
 
 KeyFinder::Verdict KeyFinder::verdict_on(std::string_view text, std::size_t begin, std::size_t length) {

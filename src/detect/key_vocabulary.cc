@@ -5,6 +5,7 @@
 #include <cstring>
 #include <memory>
 #include <set>
+#include <tuple>
 #include <type_traits>
 
 #include "base/ascii.h"
@@ -154,6 +155,31 @@ std::uint64_t hash_of(std::string_view folded) {
 
 bool is_letter(char c) { return is_alnum(c) || is_high(c); }
 
+// What a byte is to the words of a key.
+enum Part : std::uint8_t { between, small, capital, number, wide, kParts };
+
+constexpr auto kPartOf = [] {
+  std::array<Part, 256> parts{};
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    const char c = static_cast<char>(i);
+    parts[i] = is_lower(c) ? small : is_upper(c) ? capital : is_digit(c) ? number : is_high(c) ? wide : between;
+  }
+  return parts;
+}();
+
+// Whether a word begins with the second of two bytes: at the first letter, camelCase, md5, 2nd. Of two capitals, the
+// second begins one if a small letter follows: HTTPServer.
+constexpr auto kBeginsWord = [] {
+  std::array<std::array<bool, kParts>, kParts> begins{};
+  for (const Part second : {small, capital, number, wide}) {
+    for (const Part first : {small, capital, number, wide})
+      begins[first][second] = (first == number) != (second == number);
+    begins[between][second] = true;
+  }
+  begins[small][capital] = true;
+  return begins;
+}();
+
 // Writes the lower-case form of the letter at `i` of `text` to `to`, and returns its length; it is as long as it was.
 std::size_t fold_letter(std::string_view text, std::size_t i, char* to) {
   if (!is_high(text[i])) {
@@ -203,6 +229,14 @@ std::uint16_t tail_of(std::string_view folded) {
 // How long the end of a word that begins with `c` must be to be told as one.
 std::size_t min_tail_bytes(char c) { return static_cast<unsigned char>(c) >= 0xE3 ? kMinWideTailBytes : kMinTailBytes; }
 
+// Whether `key` is a UUID or a digest, perhaps shortened as container runtimes do: what words there seem to be in it,
+// as the 2fa of 2fa5153898c2, came by chance.
+bool is_id(std::string_view key) {
+  constexpr std::size_t kMinBytes = 12;
+  const auto in_id = [](char c) { return is_hex(c) || c == '-'; };
+  return key.size() >= kMinBytes && std::all_of(key.begin(), key.end(), in_id);
+}
+
 template <std::size_t kWords>
 bool is_set(const std::array<std::uint64_t, kWords>& bits, std::uint16_t bit) {
   return (bits[bit / 64] >> bit % 64 & 1) != 0;
@@ -218,18 +252,23 @@ struct KeyVocabulary::Words {
   explicit Words(std::string_view key) {
     key.remove_prefix(key.size() - std::min(key.size(), kMaxBytes));
     std::size_t size = 0;
-    bool inside = false;  // a word
+    Part last = between;
     for (std::size_t i = 0; i < key.size();) {
-      if (!is_letter(key[i])) {
-        inside = false;
-        ++i;
-        continue;
+      const Part part = part_of(key[i]);
+      const bool ends_capitals =
+          last == capital && part == capital && i + 1 < key.size() && part_of(key[i + 1]) == small;
+      starts_[count] = static_cast<std::uint16_t>(size);
+      count += static_cast<std::size_t>(kBeginsWord[last][part] || ends_capitals);
+      if (count > kMaxWords) leave_out_first();
+      if (part == wide) {
+        const std::size_t length = fold_letter(key, i, folded_.data() + size);
+        size += length;
+        i += length;
+      } else {
+        folded_[size] = to_lower(key[i++]);
+        size += static_cast<std::size_t>(part != between);
       }
-      if (!inside || is_border(key, i)) begin_word(size);
-      inside = true;
-      const std::size_t length = fold_letter(key, i, folded_.data() + size);
-      size += length;
-      i += length;
+      last = part;
     }
     starts_[count] = static_cast<std::uint16_t>(size);
   }
@@ -243,20 +282,11 @@ struct KeyVocabulary::Words {
  private:
   static constexpr std::size_t kMaxBytes = 512;
 
-  // Whether a word begins at letter `i` behind another letter: camelCase, HTTPServer, md5, 2nd.
-  static bool is_border(std::string_view key, std::size_t i) {
-    const char last = key[i - 1];
-    if (is_upper(key[i]))
-      return is_lower(last) || is_digit(last) || (is_upper(last) && i + 1 < key.size() && is_lower(key[i + 1]));
-    return is_digit(key[i]) != is_digit(last);
-  }
+  static Part part_of(char c) { return kPartOf[static_cast<unsigned char>(c)]; }
 
-  void begin_word(std::size_t at) {
-    if (count == kMaxWords) {
-      std::move(starts_.begin() + 1, starts_.begin() + kMaxWords, starts_.begin());
-      --count;
-    }
-    starts_[count++] = static_cast<std::uint16_t>(at);
+  void leave_out_first() {
+    std::move(starts_.begin() + 1, starts_.end(), starts_.begin());
+    --count;
   }
 
   std::array<char, kMaxBytes> folded_;  // the letters of all words
@@ -301,7 +331,7 @@ KeyVocabulary::KeyVocabulary(std::span<const Rule> rules) {
   const auto set = [](auto& bits, std::uint16_t bit) { bits[bit / 64] |= std::uint64_t{1} << bit % 64; };
   for (const Phrase& phrase : phrases) {
     ++tables->starts[bucket(phrase.hash) + 1];
-    if (phrase.kind != Kind::exception && phrase.kind != Kind::last_word) set(tables->ends, phrase.end);
+    if (phrase.kind != Kind::exception) set(tables->ends, phrase.end);
     if (phrase.is_tail) set(tables->tails, phrase.tail);
   }
   for (std::size_t i = 1; i < tables->starts.size(); ++i) tables->starts[i] += tables->starts[i - 1];
@@ -341,14 +371,25 @@ std::span<const KeyVocabulary::Phrase> KeyVocabulary::equal(std::uint64_t hash) 
 }
 
 std::optional<std::uint16_t> KeyVocabulary::find(std::string_view key) const {
-  if (phrases_.empty()) return std::nullopt;
+  if (phrases_.empty() || is_id(key)) return std::nullopt;
+  return find(Words(key));
+}
+
+KeyVocabulary::Meaning KeyVocabulary::look_up(std::string_view key) const {
+  if (phrases_.empty() || is_id(key)) return {};
   const Words words(key);
+  return {find(words), ends_phrase(words)};
+}
+
+std::optional<std::uint16_t> KeyVocabulary::find(const Words& words) const {
   // The run that ends last, and of those the longest.
   for (std::size_t end = words.count; end > 0; --end) {
     const std::size_t first = end - std::min(end, kMaxRunWords);
-    if (!may_end(words.run(first, end))) continue;
+    const KnownEnds known = known_ends(words.run(first, end));
     for (std::size_t begin = first; begin < end; ++begin) {
-      for (const Phrase& phrase : equal(hash_of(words.run(begin, end)))) {
+      const std::string_view run = words.run(begin, end);
+      if (!known[std::min(run.size(), kEndBytes)]) continue;
+      for (const Phrase& phrase : equal(hash_of(run))) {
         if (phrase.kind == Kind::exception || phrase.kind == Kind::last_word) continue;
         if (phrase.kind == Kind::whole && (begin > 0 || end < words.count)) continue;
         if (!cancelled(words, begin, end, phrase.rule)) return phrase.rule;
@@ -358,20 +399,19 @@ std::optional<std::uint16_t> KeyVocabulary::find(std::string_view key) const {
   return find_tail(words);
 }
 
-bool KeyVocabulary::ends_phrase(std::string_view key) const {
-  if (phrases_.empty()) return false;
-  const Words words(key);
-  if (words.count != 1) return false;
+bool KeyVocabulary::ends_phrase(const Words& words) const {
+  if (words.count != 1 || !known_ends(words[0])[std::min(words[0].size(), kEndBytes)]) return false;
   const std::span<const Phrase> found = equal(hash_of(words[0]));
   return std::any_of(found.begin(), found.end(), [](const Phrase& phrase) { return phrase.kind == Kind::last_word; });
 }
 
-// Whether `folded` may end in a phrase.
-bool KeyVocabulary::may_end(std::string_view folded) const {
-  for (std::size_t size = std::min(folded.size(), kEndBytes); size > 0; --size) {
-    if (is_set(tables_->ends, end_of(folded.substr(folded.size() - size)))) return true;
-  }
-  return false;
+// Which ends of `folded` are phrases or, if they are longer, ends of some.
+KeyVocabulary::KnownEnds KeyVocabulary::known_ends(std::string_view folded) const {
+  static_assert(std::tuple_size_v<KnownEnds> == kEndBytes + 1);
+  KnownEnds known{};
+  for (std::size_t size = std::min(folded.size(), kEndBytes); size > 0; --size)
+    known[size] = is_set(tables_->ends, end_of(folded.substr(folded.size() - size)));
+  return known;
 }
 
 // Words that were put together without anything between them: userpassword, kundentelefonnummer.

@@ -26,10 +26,14 @@ class KeyVocabulary {
   KeyVocabulary& operator=(KeyVocabulary&&) noexcept = default;
   explicit KeyVocabulary(std::span<const Rule> rules);
 
-  /// The index of the rule that `key` belongs to, or nothing. Never allocates. Linear in the key's length.
+  /// The index of the rule that `key` belongs to, or nothing; identifiers in hexadecimal belong to none. Never
+  /// allocates. Linear in the key's length.
   [[nodiscard]] std::optional<std::uint16_t> find(std::string_view key) const;
-  /// Whether a phrase of several words ends with the word `key`: "name" of "last name".
-  [[nodiscard]] bool ends_phrase(std::string_view key) const;
+  struct Meaning {
+    std::optional<std::uint16_t> rule;  ///< as find() says
+    bool ends_phrase = false;           ///< a phrase of several words ends with the word: "name" of "last name"
+  };
+  [[nodiscard]] Meaning look_up(std::string_view key) const;
   [[nodiscard]] bool empty() const { return phrases_.empty(); }
 
   /// The vocabulary as bytes, for use().
@@ -61,11 +65,15 @@ class KeyVocabulary {
     std::array<std::uint64_t, kEnds / 64> tails;
   };
 
+  using KnownEnds = std::array<bool, 4>;  // by length; of more bytes as of three
+
   struct Words;
+  [[nodiscard]] std::optional<std::uint16_t> find(const Words& words) const;
+  [[nodiscard]] bool ends_phrase(const Words& words) const;
   static std::size_t bucket(std::uint64_t hash) { return static_cast<std::size_t>(hash >> (64 - kIndexBits)); }
   [[nodiscard]] std::span<const Phrase> equal(std::uint64_t hash) const;
   [[nodiscard]] bool cancelled(const Words& words, std::size_t begin, std::size_t end, std::uint16_t rule) const;
-  [[nodiscard]] bool may_end(std::string_view folded) const;
+  [[nodiscard]] KnownEnds known_ends(std::string_view folded) const;
   [[nodiscard]] std::optional<std::uint16_t> find_tail(const Words& words) const;
 
   std::vector<std::uint64_t> own_;  // what was made here; else the tables are somebody else's

@@ -230,10 +230,10 @@ TEST(KeyVocabularyTest, FindsPhrasesOfChoicesAndTheirLastWords) {
   EXPECT_TRUE(vocabulary.find("clienteNumCuenta"));
   EXPECT_FALSE(vocabulary.find("nr"));
   EXPECT_FALSE(vocabulary.find("max_nr_conta"));
-  EXPECT_TRUE(vocabulary.ends_phrase("conta"));
-  EXPECT_TRUE(vocabulary.ends_phrase("Cuenta"));
-  EXPECT_FALSE(vocabulary.ends_phrase("nr"));
-  EXPECT_FALSE(vocabulary.ends_phrase("nr_conta"));
+  EXPECT_TRUE(vocabulary.look_up("conta").ends_phrase);
+  EXPECT_TRUE(vocabulary.look_up("Cuenta").ends_phrase);
+  EXPECT_FALSE(vocabulary.look_up("nr").ends_phrase);
+  EXPECT_FALSE(vocabulary.look_up("nr_conta").ends_phrase);
 }
 
 }  // namespace
