@@ -9,6 +9,7 @@
 #include <set>
 #include <string>
 #include <tuple>
+#include <utility>
 
 #include "base/ascii.h"
 
@@ -21,47 +22,74 @@ constexpr std::size_t kSlotsPerWord = 4;
 
 constexpr bool is_of_word(char c) { return is_alnum(c) || is_high(c); }
 
-// Words are told by a hash of their last four bytes, or fewer. Bits of letters that tell capitals are set.
+// Words are told by a hash of their last eight bytes, or fewer. Bits of letters that tell capitals are set.
 static_assert(std::endian::native == std::endian::little);
 
 constexpr unsigned kEndBits = 15;
 constexpr std::size_t kEnds = std::size_t{1} << kEndBits;
 
-constexpr auto kIsOfWord = [] {
-  std::array<std::uint8_t, 256> table{};
-  for (std::size_t i = 0; i < table.size(); ++i) table[i] = is_of_word(static_cast<char>(i)) ? 1 : 0;
-  return table;
-}();
+constexpr std::uint64_t in_each_byte(std::uint8_t byte) { return byte * 0x0101010101010101U; }
+constexpr std::uint64_t kSmall = in_each_byte(0x20);
 
-// Of the word that ends with the last byte of `end`, which has the bytes of text up to there.
+// The highest bit of each byte that is_of_word().
+constexpr std::uint64_t bytes_of_words(std::uint64_t bytes) {
+  constexpr std::uint64_t kHigh = in_each_byte(0x80);
+  const auto reaches = [](std::uint64_t low, char c) {  // of bytes below 0x80
+    return low + in_each_byte(static_cast<std::uint8_t>(0x80 - c));
+  };
+  const std::uint64_t low = bytes & ~kHigh;
+  const std::uint64_t letters = reaches(low | kSmall, 'a') & ~reaches(low | kSmall, 'z' + 1);
+  const std::uint64_t digits = reaches(low, '0') & ~reaches(low, '9' + 1);
+  return (bytes | letters | digits) & kHigh;
+}
+static_assert([] {
+  for (unsigned byte = 0; byte < 256; ++byte) {
+    const bool is_one = bytes_of_words(in_each_byte(static_cast<std::uint8_t>(byte))) == in_each_byte(0x80);
+    if (is_one != is_of_word(static_cast<char>(byte))) return false;
+  }
+  return true;
+}());
+
+// How many bits the word takes up that ends with the last byte of `end`, which has the bytes of text up to there: eight
+// for each byte, 63 if it has eight or more.
 //
-// PERF NOTE: no branches: neither the lengths of words nor what they are can be predicted.
-[[gnu::always_inline]] inline std::size_t hash_of_end(std::uint64_t end) {
-  const auto is_of_word_at = [&](unsigned i) { return kIsOfWord[end >> (56 - 8 * i) & 0xff]; };
-  const unsigned one = is_of_word_at(0);
-  const unsigned two = one & is_of_word_at(1);
-  const unsigned three = two & is_of_word_at(2);
-  const unsigned length = one + two + three + (three & is_of_word_at(3));
-  constexpr std::uint32_t kSmall = 0x20202020U;
-  const auto keep = static_cast<std::uint32_t>(0xffffffff00000000U >> length * 8);
-  const std::uint32_t word = (static_cast<std::uint32_t>(end >> 32) | kSmall) & keep;
-  return static_cast<std::size_t>(word * 0x9e3779b1U >> (32 - kEndBits));
+// PERF NOTE: this and what uses it has no branches: neither the lengths of words nor what they are can be predicted.
+[[gnu::always_inline]] inline unsigned bits_of_word(std::uint64_t end) {
+  const std::uint64_t others = bytes_of_words(end) ^ in_each_byte(0x80);
+  return static_cast<unsigned>(std::countl_zero(others | 1));
 }
 
-// The eight bytes in front of `at`, zeros in front of the text.
-[[gnu::always_inline]] inline std::uint64_t bytes_before(std::string_view text, std::size_t at) {
+// Of that word.
+[[gnu::always_inline]] inline std::size_t hash_of_end(std::uint64_t end) {
+  const std::uint64_t keep = ~(~std::uint64_t{0} >> bits_of_word(end));
+  return static_cast<std::size_t>(((end | kSmall) & keep) * 0x9e3779b97f4a7c15U >> (64 - kEndBits));
+}
+
+// The eight bytes in front of `at`.
+[[gnu::always_inline]] inline std::uint64_t bytes_before(const char* at) {
   std::uint64_t bytes = 0;
-  if (at >= sizeof bytes) {
-    std::memcpy(&bytes, text.data() + at - sizeof bytes, sizeof bytes);
-  } else if (at > 0) {
-    std::memcpy(reinterpret_cast<char*>(&bytes) + sizeof bytes - at, text.data(), at);
-  }
+  std::memcpy(&bytes, at - sizeof bytes, sizeof bytes);
   return bytes;
+}
+
+// The same, with zeros in front of the text.
+std::uint64_t bytes_before(std::string_view text, std::size_t at) {
+  if (at >= sizeof(std::uint64_t)) return bytes_before(text.data() + at);
+  std::uint64_t bytes = 0;
+  if (at > 0) std::memcpy(reinterpret_cast<char*>(&bytes) + sizeof bytes - at, text.data(), at);
+  return bytes;
+}
+
+// How many bytes in front of `at` stand between the word there and `at`: a blank, and a point or colon.
+[[gnu::always_inline]] inline std::size_t gap_before(const char* at) {
+  const std::uint64_t before = bytes_before(at);
+  const unsigned blank = static_cast<unsigned>(before >> 56 == ' ');
+  const auto last = static_cast<char>(before << blank * 8 >> 56);
+  return blank + (static_cast<unsigned>(last == '.') | static_cast<unsigned>(last == ':'));
 }
 
 // Of the word of `size` bytes, more than none, that ends with the last byte of `end`.
 std::size_t hash_of(std::uint64_t end, std::size_t size) {
-  constexpr std::uint64_t kSmall = 0x2020202020202020U;
   const std::size_t kept = std::min(size, sizeof end);
   const std::uint64_t word = (end | kSmall) >> (sizeof end - kept) * 8;
   return static_cast<std::size_t>((word + size) * 0x9e3779b97f4a7c15U >> 32);
@@ -125,6 +153,7 @@ ProseFinder::ProseFinder(std::span<const Rule> rules) {
   const std::size_t first_word = image.set(tables, &Tables::words, words.size());
   const std::size_t first_slot = image.set(tables, &Tables::slots, slots);
   const std::size_t first_end = image.set(tables, &Tables::ends, kEnds / 8);
+  const std::size_t first_phrase_end = image.set(tables, &Tables::phrase_ends, kEnds / 8);
   std::size_t place = first_word;
   for (const auto& [text, phrases] : words) {
     image.set(place, &Word::text, text);
@@ -142,8 +171,12 @@ ProseFinder::ProseFinder(std::span<const Rule> rules) {
     image.at<std::uint16_t>(first_slot + slot * sizeof(std::uint16_t)) =
         static_cast<std::uint16_t>((place - first_word) / sizeof(Word) + 1);
     const std::size_t end = hash_of_end(bytes_before(text, text.size()));
-    auto& bits = image.at<std::uint8_t>(first_end + end / 8);
-    bits = static_cast<std::uint8_t>(bits | 1U << end % 8);
+    const auto set_in = [&](std::size_t table) {
+      auto& bits = image.at<std::uint8_t>(table + end / 8);
+      bits = static_cast<std::uint8_t>(bits | 1U << end % 8);
+    };
+    set_in(first_end);
+    if (!phrases.empty()) set_in(first_phrase_end);
     place += sizeof(Word);
   }
   own_.resize((image.bytes().size() + sizeof(std::uint64_t) - 1) / sizeof(std::uint64_t));
@@ -179,22 +212,38 @@ const ProseFinder::Word* ProseFinder::find_word(std::string_view text, std::size
   return static_cast<unsigned>(tables_->ends[hash / 8]) >> hash % 8 & 1U;
 }
 
+// Whether the known word that ends in front of `at` may be the last of a phrase, or a link behind one.
+[[gnu::always_inline]] inline unsigned ProseFinder::may_name(const char* at) const {
+  const std::uint64_t end = bytes_before(at);
+  const std::size_t hash = hash_of_end(end);
+  const unsigned in_phrase = static_cast<unsigned>(tables_->phrase_ends[hash / 8]) >> hash % 8 & 1U;
+  const unsigned bits = bits_of_word(end);
+  const unsigned is_long = static_cast<unsigned>(bits == 63);  // none of the links is
+  const char* const begin = at - bits / 8;
+  return in_phrase | is_long | may_end_with_word(bytes_before(begin - gap_before(begin)));
+}
+
 // PERF NOTE: first which places are worth a look, without branches; then the looks.
 void ProseFinder::find(std::string_view text, std::span<const std::uint32_t> places, std::vector<Hit>& hits) const {
   if (tables_ == nullptr) return;
   constexpr std::size_t kBatch = 256;
+  constexpr std::size_t kMostRead = 3 * sizeof(std::uint64_t);  // in front of a place, to tell whether it is worth it
   std::array<std::uint32_t, kBatch> worth;
+  for (; !places.empty() && places.front() < kMostRead; places = places.subspan(1)) find_at(text, places.front(), hits);
   while (!places.empty()) {
     const std::span<const std::uint32_t> batch = places.first(std::min(places.size(), kBatch));
     places = places.subspan(batch.size());
     std::size_t count = 0;
     for (const std::uint32_t place : batch) {
-      std::uint64_t end = bytes_before(text, place);
-      end <<= static_cast<unsigned>(end >> 56 == ' ') * 8;
-      const auto last = static_cast<char>(end >> 56);
-      end <<= (static_cast<unsigned>(last == '.') | static_cast<unsigned>(last == ':')) * 8;
+      const char* const at = text.data() + place;
       worth[count] = place;
-      count += may_end_with_word(end);
+      count += may_end_with_word(bytes_before(at - gap_before(at)));
+    }
+    const std::size_t known = std::exchange(count, 0);
+    for (std::size_t i = 0; i < known; ++i) {
+      const char* const at = text.data() + worth[i];
+      worth[count] = worth[i];
+      count += may_name(at - gap_before(at));
     }
     for (std::size_t i = 0; i < count; ++i) find_at(text, worth[i], hits);
   }

@@ -2,7 +2,7 @@
 //
 // Phrases are many and their words are common, so that hundreds of them would halve the rate of the literal scan.
 // Places are rare instead (a capital, a digit or a sign behind a word and a blank), and nearly each is done with after
-// a look at the last two bytes of the word in front.
+// a look at the last bytes of the word in front.
 #pragma once
 
 #include <cstddef>
@@ -54,12 +54,14 @@ class ProseFinder {
   struct Tables {
     std::uint64_t bytes;  // of all
     Slice<Word> words;
-    Slice<std::uint16_t> slots;  // by hash: index in words and one, or 0; open addressing
-    Slice<std::uint8_t> ends;    // bits by hash: the last four bytes of words
+    Slice<std::uint16_t> slots;       // by hash: index in words and one, or 0; open addressing
+    Slice<std::uint8_t> ends;         // bits by hash: the last eight bytes of words
+    Slice<std::uint8_t> phrase_ends;  // and of those that end phrases
   };
 
   [[nodiscard]] const Word* find_word(std::string_view text, std::size_t begin, std::size_t end) const;
   [[nodiscard]] unsigned may_end_with_word(std::uint64_t end) const;
+  [[nodiscard]] unsigned may_name(const char* at) const;
   void find_at(std::string_view text, std::size_t place, std::vector<Hit>& hits) const;
 
   std::vector<std::uint64_t> own_;  // what was made here; else the tables are somebody else's
