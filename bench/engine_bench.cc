@@ -141,15 +141,12 @@ class Triggers {
  public:
   void run(const std::vector<std::string_view>& chunks) {
     for (const std::string_view chunk : chunks) {
-      hits_.clear();
-      find_triggers(chunk, hits_, keys_, newlines_);
+      find_triggers(chunk, seen_);
     }
   }
 
  private:
-  std::vector<Hit> hits_;
-  std::uint64_t newlines_ = 0;
-  std::vector<KeyPlace> keys_;
+  Seen seen_;
 };
 
 struct Rules {

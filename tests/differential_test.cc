@@ -438,11 +438,9 @@ const std::set<std::string_view> kUpperBounds = {
 
 std::vector<Span> spans_of(const ShapeInfo& shape, std::string_view text) {
   std::vector<Span> spans;
-  std::vector<Hit> hits;
-  std::uint64_t newlines = 0;
-  std::vector<KeyPlace> keys;
-  find_triggers(text, hits, keys, newlines);
-  for (const Hit& hit : hits) {
+  Seen seen;
+  find_triggers(text, seen);
+  for (const Hit& hit : seen.hits) {
     if (std::find(shape.triggers.begin(), shape.triggers.end(), static_cast<Trigger>(hit.source)) ==
         shape.triggers.end())
       continue;

@@ -292,7 +292,10 @@ void KeyFinder::look_at(std::string_view text, KeyPlace place, std::vector<Hit>&
     weak.push_back({static_cast<std::uint32_t>(at), kTellsNothing});
     return;
   }
-  if (verdict.ends_phrase && begin > 0 && text[begin - 1] == ' ') return;
+  // Words in front matter where they are between quotes, or where a colon follows.
+  const bool may_have_words = begin > 0 && text[begin - 1] == ' ' &&
+                              (text[place.at - 1] == ':' || (place.gap > 0 && text[place.at - 2] != ' '));
+  if (verdict.ends_phrase && may_have_words) return;
   // Of what stands behind the separator only a second one matters.
   const std::size_t size = 2 + std::size_t{place.gap} + place.length;
   if (size <= Surrounded::kMaxBytes && place.at >= size && text.size() - (place.at - size) >= sizeof(Surrounded) &&
@@ -307,10 +310,8 @@ bool KeyFinder::is_weak(std::uint16_t rule) const { return !rules_->parts().rule
 void KeyFinder::find(std::string_view record, std::vector<Hit>& keys, std::vector<Hit>& weak) {
   keys.clear();
   weak.clear();
-  unused_.clear();
-  std::uint64_t newlines = 0;
-  TellingKeys telling(*this, record, keys, weak);
-  find_triggers(record, unused_, telling, newlines);
+  find_triggers(record, seen_);
+  find(record, seen_.keys, keys, weak);
 }
 
 ValueKind KeyFinder::kind_of(std::uint16_t rule) const { return rules_->parts().rules[rule].value; }

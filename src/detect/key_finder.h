@@ -104,8 +104,8 @@ class KeyFinder {
   // Entries are zeros at first: no key.
   struct Tables {
     static constexpr int kRememberedBits = 11;
-    static constexpr int kNothingBits = 9;   // 8 KiB
-    static constexpr int kHarmlessBits = 9;  // 12 KiB
+    static constexpr int kNothingBits = 9;    // 8 KiB
+    static constexpr int kHarmlessBits = 12;  // 96 KiB, of which few are ever touched
     std::array<Remembered, std::size_t{1} << kRememberedBits> remembered;
     std::array<ShortKey, std::size_t{1} << kNothingBits> nothing;      // names that tell nothing
     std::array<Surrounded, std::size_t{1} << kHarmlessBits> harmless;  // plain keys at which nothing is to be done
@@ -116,22 +116,7 @@ class KeyFinder {
 
   std::shared_ptr<const RuleDatabase> rules_;
   std::unique_ptr<Tables, Unmap> tables_;  // nullptr if there are no keys
-  std::vector<Hit> unused_;                // reused
-};
-
-/// What a KeyFinder finds among the places it is handed.
-class TellingKeys : public KeySink {
- public:
-  TellingKeys(KeyFinder& finder, std::string_view text, std::vector<Hit>& keys, std::vector<Hit>& weak)
-      : finder_(finder), text_(text), keys_(keys), weak_(weak) {}
-  void take(std::span<const KeyPlace> places) override { finder_.find(text_, places, keys_, weak_); }
-  void take_named(std::span<const std::uint32_t>) override {}
-
- private:
-  KeyFinder& finder_;
-  std::string_view text_;
-  std::vector<Hit>& keys_;
-  std::vector<Hit>& weak_;
+  Seen seen_;                              // reused
 };
 
 }  // namespace piiscrub

@@ -45,24 +45,12 @@ void sort(std::vector<Hit>& hits) {
   if (!std::is_sorted(hits.begin(), hits.end(), before)) std::sort(hits.begin(), hits.end(), before);
 }
 
-// Keys, and what sentences name.
-class Names : public TellingKeys {
- public:
-  Names(KeyFinder& finder, const ProseFinder& prose, std::string_view text, ScanResult& result)
-      : TellingKeys(finder, text, result.keys, result.weak_keys), prose_(prose), text_(text), hits_(result.literals) {}
-  void take_named(std::span<const std::uint32_t> places) override { prose_.find(text_, places, hits_); }
-
- private:
-  const ProseFinder& prose_;
-  std::string_view text_;
-  std::vector<Hit>& hits_;
-};
-
 }  // namespace
 
 struct Scanner::Scratch {
   hs_scratch_t* hs = nullptr;  // for both databases
   KeyFinder keys;
+  Seen seen;
 
   explicit Scratch(const std::shared_ptr<const RuleDatabase>& rules) : keys(rules) {}
   ~Scratch() { hs_free_scratch(hs); }
@@ -80,15 +68,18 @@ Scanner::Scanner(Scanner&&) noexcept = default;
 Scanner& Scanner::operator=(Scanner&&) noexcept = default;
 
 void Scanner::scan(std::string_view chunk, ScanResult& result) {
-  result.shapes.clear();
-  result.newlines = 0;
+  scan_literals(chunk, result);
+  Seen& seen = scratch_->seen;
+  find_triggers(chunk, seen);
+  result.newlines = seen.newlines;
   result.keys.clear();
   result.weak_keys.clear();
-  scan_literals(chunk, result);
-  Names names(scratch_->keys, rules_->parts().prose, chunk, result);
-  find_triggers(chunk, result.shapes, names, result.newlines);
+  scratch_->keys.find(chunk, seen.keys, result.keys, result.weak_keys);
+  rules_->parts().prose.find(chunk, seen.named, result.literals);
   sort(result.literals);
-  std::erase_if(result.shapes, [&](Hit hit) { return !fires_in_record(chunk, hit); });
+  result.shapes.clear();
+  std::copy_if(seen.hits.begin(), seen.hits.end(), std::back_inserter(result.shapes),
+               [&](Hit hit) { return fires_in_record(chunk, hit); });
 }
 
 void Scanner::scan_literals(std::string_view chunk, ScanResult& result) {

@@ -257,7 +257,7 @@ enum MaskIndex : std::size_t {
 
 constexpr std::size_t kMostBack = 32;  // bytes that an expression may look back
 constexpr std::size_t kPad = kVec < kMostBack ? kMostBack : kVec;
-constexpr std::size_t kWidth = 512;  // of a column: the masks of a tile, about 20 KiB, stay in the first-level cache
+constexpr std::size_t kWidth = 256;  // of a column: the masks of a tile, about 20 KiB, stay in the first-level cache
 constexpr std::size_t kTileBytes = kColumns * kWidth;
 
 struct Tile {
@@ -392,38 +392,33 @@ HWY_INLINE KeyPlace key_place(const Tile& tile, std::size_t base, std::size_t at
           static_cast<std::uint8_t>(gap + length < kKnown ? length : 0)};
 }
 
-// Hands on the places where keys may end in the tile that starts at `base`; `size` is the input's.
-void take_keys(const Tile& tile, std::size_t base, std::size_t size, KeySink& keys) {
-  std::uint16_t places[kTileBytes + kAtOnce];
+// Writes the offsets of the bits that are set among those of a tile to `places`, and returns their end. The tile starts
+// at `base` of the input, which has `size` bytes.
+const std::uint16_t* places_of(const std::uint8_t* bits_of_tile, std::size_t width, std::size_t base, std::size_t size,
+                               std::uint16_t (&places)[kTileBytes + kAtOnce]) {
   std::uint16_t* end = places;
-  for (std::size_t i = 0; i < tile.width; i += sizeof(std::uint64_t)) {
+  for (std::size_t i = 0; i < width; i += sizeof(std::uint64_t)) {
     std::uint64_t bits = 0;
-    std::memcpy(&bits, tile.separators + i, sizeof bits);
+    std::memcpy(&bits, bits_of_tile + i, sizeof bits);
     end = append_bits(bits, i * 8, end);
   }
   while (end != places && base + end[-1] >= size) --end;
-
-  KeyPlace found[kTileBytes];
-  KeyPlace* place = found;
-  for (const std::uint16_t* at = places; at != end; ++at) *place++ = key_place(tile, base, *at);
-  if (place != found) keys.take({found, place});
+  return end;
 }
 
-// Hands on the places where named values may begin.
-void take_named(const Tile& tile, std::size_t base, std::size_t size, KeySink& keys) {
+// Appends the places where keys may end, and where named values may begin.
+void take_places(const Tile& tile, std::size_t base, std::size_t size, Seen& seen) {
   std::uint16_t places[kTileBytes + kAtOnce];
-  std::uint16_t* end = places;
-  for (std::size_t i = 0; i < tile.width; i += sizeof(std::uint64_t)) {
-    std::uint64_t bits = 0;
-    std::memcpy(&bits, tile.named + i, sizeof bits);
-    end = append_bits(bits, i * 8, end);
-  }
-  while (end != places && base + end[-1] >= size) --end;
-
-  std::uint32_t found[kTileBytes];
-  std::uint32_t* place = found;
-  for (const std::uint16_t* at = places; at != end; ++at) *place++ = static_cast<std::uint32_t>(base + *at);
-  if (place != found) keys.take_named({found, place});
+  const std::uint16_t* end = places_of(tile.separators, tile.width, base, size, places);
+  const std::size_t keys = seen.keys.size();
+  seen.keys.resize(keys + static_cast<std::size_t>(end - places));
+  std::transform(static_cast<const std::uint16_t*>(places), end, seen.keys.data() + keys,
+                 [&](std::uint16_t at) HWY_ATTR { return key_place(tile, base, at); });
+  end = places_of(tile.named, tile.width, base, size, places);
+  const std::size_t named = seen.named.size();
+  seen.named.resize(named + static_cast<std::size_t>(end - places));
+  std::transform(static_cast<const std::uint16_t*>(places), end, seen.named.data() + named,
+                 [&](std::uint16_t at) { return static_cast<std::uint32_t>(base + at); });
 }
 
 // Sorts the hits of a tile, which were found in stretches of all columns: within a column they are nearly in order.
@@ -482,15 +477,13 @@ std::uint64_t count_newlines(const Tile& tile) {
 }
 
 // Runs the table over the tile of text at `bytes`, which is tile.width columns wide, and starts at `base` of the input.
-HWY_INLINE void run_tile(const std::uint8_t* bytes, Tile& tile, std::size_t base, std::size_t size,
-                         std::vector<Hit>& hits, KeySink& keys, std::uint64_t& newlines) {
+HWY_INLINE void run_tile(const std::uint8_t* bytes, Tile& tile, std::size_t base, std::size_t size, Seen& seen) {
   classify_tile(bytes, tile);
-  newlines += count_newlines(tile);
+  seen.newlines += count_newlines(tile);
   work_out_runs(tile);
-  find_hits(tile, base, hits);
+  find_hits(tile, base, seen.hits);
   order_keys(tile);
-  take_keys(tile, base, size, keys);
-  take_named(tile, base, size, keys);
+  take_places(tile, base, size, seen);
   std::memcpy(tile.keys, tile.keys + tile.width, Tile::kWord);
 }
 #undef N
@@ -498,8 +491,7 @@ HWY_INLINE void run_tile(const std::uint8_t* bytes, Tile& tile, std::size_t base
 
 }  // namespace
 
-void find_triggers(const std::uint8_t* bytes, std::size_t size, std::vector<Hit>& hits, KeySink& keys,
-                   std::uint64_t& newlines) {
+void find_triggers(const std::uint8_t* bytes, std::size_t size, Seen& seen) {
   Tile tile;
   std::size_t base = 0;
   for (; size - base >= kTileBytes; base += kTileBytes) {
@@ -507,7 +499,7 @@ void find_triggers(const std::uint8_t* bytes, std::size_t size, std::vector<Hit>
     constexpr std::size_t kCacheLine = 64;
     for (std::size_t i = 0; i < kTileBytes && kTileBytes + i < size - base; i += kCacheLine)
       __builtin_prefetch(bytes + base + kTileBytes + i);
-    run_tile(bytes + base, tile, base, size, hits, keys, newlines);
+    run_tile(bytes + base, tile, base, size, seen);
   }
   if (base == size) return;
   // The last tile: zero bytes are in no class.
@@ -516,7 +508,7 @@ void find_triggers(const std::uint8_t* bytes, std::size_t size, std::vector<Hit>
   tile.width = std::max((here + kColumns * kVec - 1) / (kColumns * kVec) * kVec, kPad);
   std::memcpy(rest, bytes + base, here);
   std::memset(rest + here, 0, tile.width * kColumns - here);
-  run_tile(rest, tile, base, size, hits, keys, newlines);
+  run_tile(rest, tile, base, size, seen);
 }
 
 }  // namespace HWY_NAMESPACE
@@ -529,17 +521,7 @@ namespace {
 
 // Highway's own dispatch would need its library, whose initialisation measures the clock for three milliseconds: more
 // than all the rest of a start. So only its headers are used, and the choice is made here.
-using FindTriggers = void (*)(const std::uint8_t*, std::size_t, std::vector<Hit>&, KeySink&, std::uint64_t&);
-
-class KeyList : public KeySink {
- public:
-  explicit KeyList(std::vector<KeyPlace>& places) : places_(places) {}
-  void take(std::span<const KeyPlace> places) override { places_.insert(places_.end(), places.begin(), places.end()); }
-  void take_named(std::span<const std::uint32_t>) override {}
-
- private:
-  std::vector<KeyPlace>& places_;
-};
+using FindTriggers = void (*)(const std::uint8_t*, std::size_t, Seen&);
 
 struct Target {
   std::string_view name;
@@ -610,14 +592,12 @@ const bool is_chosen = [] {
 
 }  // namespace
 
-void find_triggers(std::string_view bytes, std::vector<Hit>& hits, KeySink& keys, std::uint64_t& newlines) {
-  chosen->find(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size(), hits, keys, newlines);
-}
-
-void find_triggers(std::string_view bytes, std::vector<Hit>& hits, std::vector<KeyPlace>& keys,
-                   std::uint64_t& newlines) {
-  KeyList list(keys);
-  find_triggers(bytes, hits, list, newlines);
+void find_triggers(std::string_view bytes, Seen& seen) {
+  seen.hits.clear();
+  seen.keys.clear();
+  seen.named.clear();
+  seen.newlines = 0;
+  chosen->find(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size(), seen);
 }
 
 std::vector<std::string_view> trigger_targets() {

@@ -183,21 +183,16 @@ struct KeyPlace {
   std::uint8_t length;  ///< of the key; 0 if it is too far away or too long to tell
 };
 
-/// Takes the places where keys may end, a few at a time and in order, while the text around them is in the cache.
-class KeySink {
- public:
-  virtual ~KeySink() = default;
-  virtual void take(std::span<const KeyPlace> places) = 0;
-  /// Places where a value may begin in a sentence (PIISCRUB_NAMED), likewise.
-  virtual void take_named(std::span<const std::uint32_t> places) = 0;
+/// What the kernel has seen in a text. Reuse it: after warm-up it does not allocate.
+struct Seen {
+  std::vector<Hit> hits;             ///< where triggers fire (source = trigger index); by `at`, ascending
+  std::vector<KeyPlace> keys;        ///< by `at`, ascending
+  std::vector<std::uint32_t> named;  ///< where a value may begin in a sentence (PIISCRUB_NAMED); ascending
+  std::uint64_t newlines = 0;        ///< LF bytes
 };
 
-/// Appends every place in `bytes` where a trigger fires to `hits` (source = trigger index), by offset ascending, hands
-/// every place where a key may end or a named value begin to `keys`, and adds the number of LF bytes to `newlines`.
-void find_triggers(std::string_view bytes, std::vector<Hit>& hits, KeySink& keys, std::uint64_t& newlines);
-/// Appends the places to `keys`.
-void find_triggers(std::string_view bytes, std::vector<Hit>& hits, std::vector<KeyPlace>& keys,
-                   std::uint64_t& newlines);
+/// Sets `seen` to what there is in `bytes`.
+void find_triggers(std::string_view bytes, Seen& seen);
 
 /// The instruction set that find_triggers() uses here, e.g. "AVX3_ZEN4".
 std::string_view trigger_target();

@@ -19,28 +19,14 @@ Rule rule_of(std::string id, std::string form, std::vector<std::string> phrases)
   return rule;
 }
 
-class NamedPlaces : public KeySink {
- public:
-  void take(std::span<const KeyPlace>) override {}
-  void take_named(std::span<const std::uint32_t> places) override {
-    places_.insert(places_.end(), places.begin(), places.end());
-  }
-  [[nodiscard]] const std::vector<std::uint32_t>& places() const { return places_; }
-
- private:
-  std::vector<std::uint32_t> places_;
-};
-
 class ProseFinderTest : public testing::Test {
  protected:
   // The phrases that may name something in `text`, each with its rule: "2:card-number of driver".
   std::string found(const std::string& text) {
+    Seen seen;
+    find_triggers(text, seen);
     std::vector<Hit> hits;
-    std::uint64_t newlines = 0;
-    NamedPlaces named;
-    find_triggers(text, hits, named, newlines);
-    hits.clear();
-    finder_.find(text, named.places(), hits);
+    finder_.find(text, seen.named, hits);
     std::string all;
     for (const Hit& hit : hits) {
       if (!all.empty()) all += ", ";

@@ -21,11 +21,9 @@ namespace {
 // What the shape finds at all its triggers, or behind all texts that announce it.
 std::set<std::pair<std::size_t, std::size_t>> spans_in(const ShapeInfo& shape, std::string_view text) {
   std::set<std::pair<std::size_t, std::size_t>> spans;
-  std::vector<Hit> hits;
-  std::uint64_t newlines = 0;
-  std::vector<KeyPlace> keys;
-  find_triggers(text, hits, keys, newlines);
-  for (const Hit& hit : hits) {
+  Seen seen;
+  find_triggers(text, seen);
+  for (const Hit& hit : seen.hits) {
     if (std::find(shape.triggers.begin(), shape.triggers.end(), static_cast<Trigger>(hit.source)) ==
         shape.triggers.end())
       continue;
