@@ -16,10 +16,13 @@ namespace {
 // after this many rounds is masked.
 constexpr int kMaxRounds = 8;
 
-// What may stand behind a bare value that a key tells.
-bool ends_value(char c) {
-  constexpr std::string_view kEnds = "\"'`<>&|,;)]}";
-  return static_cast<unsigned char>(c) <= ' ' || kEnds.find(c) != std::string_view::npos;
+// Whether a bare value that a key tells ends in front of `at`. Commas and brackets do not end one alone.
+bool ends_value(std::string_view record, std::size_t at) {
+  constexpr std::string_view kEnds = "\"'`<>&|";
+  constexpr std::string_view kTrailers = ",;)]}";
+  at = std::min(record.find_first_not_of(kTrailers, at), record.size());
+  return at == record.size() || static_cast<unsigned char>(record[at]) <= ' ' ||
+         kEnds.find(record[at]) != std::string_view::npos;
 }
 
 }  // namespace
@@ -134,7 +137,7 @@ bool Editor::Impl::needs_keys_again(std::string_view record) const {
   const auto is_edge = [&](const Finding& finding) {
     if (finding.span.end >= record.size()) return false;
     const char next = record[finding.span.end];
-    return is_key_byte(next) || next == '[' || is_high(next) || (has_keys && !ends_value(next)) ||
+    return is_key_byte(next) || next == '[' || is_high(next) || (has_keys && !ends_value(record, finding.span.end)) ||
            (adds_quotes && kQuotes.find(next) != std::string_view::npos);
   };
   const auto is_odd = [&](char quote) { return std::count(record.begin(), record.end(), quote) % 2 != 0; };
