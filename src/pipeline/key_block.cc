@@ -73,6 +73,14 @@ bool is_body(std::string_view text) {
          std::any_of(text.begin(), text.end(), is_alpha);
 }
 
+// A whole line of a body (RFC 7468 2, RFC 4880 6.3), and no digest in hexadecimal. It does not count towards the
+// records that close a block, or the rest of a long key would stay.
+bool is_full_line(std::string_view text) {
+  constexpr std::size_t kFullLine = 64;
+  return text.size() >= kFullLine && is_body(text) && std::any_of(text.begin(), text.end(), is_upper) &&
+         std::any_of(text.begin(), text.end(), is_lower);
+}
+
 bool is_header(std::string_view text) {
   return std::any_of(kHeaders.begin(), kHeaders.end(),
                      [&](std::string_view header) { return text.starts_with(header); });
@@ -103,6 +111,7 @@ KeyBlockLine continue_key_block(std::string_view record, EntryState state) {
     const Span rest = behind_words(record, words);
     if (is_body(rest.of(record)) || is_header(rest.of(record))) {
       line.hidden = rest;
+      if (is_full_line(rest.of(record))) line.next.block_records_left = state.block_records_left;
       break;
     }
   }

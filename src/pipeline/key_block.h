@@ -13,7 +13,7 @@
 
 namespace piiscrub {
 
-/// A block ends after this many records at the latest.
+/// A block ends after this many records at the latest, not counting whole lines of its body.
 inline constexpr std::uint16_t kKeyBlockRecords = 64;
 
 /// The state behind a record in which `rule`'s match, `found`, is the start of a key. Idle if the key also ends there.

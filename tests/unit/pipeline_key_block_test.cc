@@ -90,8 +90,16 @@ TEST(KeyBlockTest, AnEndWithoutItsDashesIsHiddenToTheEndOfTheRecord) {
 TEST(KeyBlockTest, EveryRecordCountsUntilTheBlockCloses) {
   EntryState state = open(kBegin, kBegin);
   int records = 0;
-  for (; !state.idle(); ++records) state = continue_key_block(records % 2 == 0 ? kBody : "ordinary text", state).next;
+  for (; !state.idle(); ++records) {
+    state = continue_key_block(records % 2 == 0 ? "FAKEbase64line0123" : "ordinary text", state).next;
+  }
   EXPECT_EQ(records, kKeyBlockRecords);
+}
+
+TEST(KeyBlockTest, WholeLinesOfTheBodyDoNotCount) {
+  const std::string digest(64, 'a');
+  EXPECT_EQ(continue_key_block(kBody, open(kBegin, kBegin)).next.block_records_left, kKeyBlockRecords);
+  EXPECT_EQ(continue_key_block(digest, open(kBegin, kBegin)).next.block_records_left, kKeyBlockRecords - 1);
 }
 
 TEST(KeyBlockTest, AWrappedBlockEndsWithTheFirstRecordThatIsNoBase64) {
