@@ -69,11 +69,9 @@ std::optional<Error> cut(const std::string& path, const SinkMark& mark) {
   return std::nullopt;
 }
 
-// Ends a record that was cut by a crash, so that the next one does not run into it.
-void end_last_record(int fd, std::uint64_t& length) {
+bool ends_inside_record(int fd, std::uint64_t length) {
   char last = '\n';
-  if (length == 0 || ::pread(fd, &last, 1, static_cast<off_t>(length - 1)) != 1 || last == '\n') return;
-  if (::write(fd, "\n", 1) == 1) ++length;
+  return length > 0 && ::pread(fd, &last, 1, static_cast<off_t>(length - 1)) == 1 && last != '\n';
 }
 
 }  // namespace
@@ -96,7 +94,8 @@ std::optional<Error> AppendSink::open_path() {
   if (!file) return file.error();
   mark_ = {id_of(file->status), static_cast<std::uint64_t>(file->status.st_size)};
   fd_ = std::move(file->fd);
-  end_last_record(fd_.get(), mark_.length);
+  owes_newline_ = ends_inside_record(fd_.get(), mark_.length);
+  (void)end_last_record();
   return std::nullopt;
 }
 
@@ -116,8 +115,22 @@ Sink::Written AppendSink::write(std::span<const std::string_view> slices, Writer
   return Written::later;
 }
 
+// Ends a record that was cut by a crash, so that the next one does not run into it. Returns the errno, or 0.
+int AppendSink::end_last_record() {
+  while (owes_newline_) {
+    if (::write(fd_.get(), "\n", 1) == 1) {
+      ++mark_.length;
+      owes_newline_ = false;
+    } else if (errno != EINTR) {
+      return errno;
+    }
+  }
+  return 0;
+}
+
 // Writes what can be written. Returns the errno that stopped it, or 0.
-int AppendSink::write_some(Gather& bytes) const {
+int AppendSink::write_some(Gather& bytes) {
+  if (const int error = end_last_record(); error != 0) return error;
   Gather::Room room;
   while (!bytes.done()) {
     const std::span<const iovec> parts = bytes.parts(room);

@@ -72,7 +72,8 @@ class AppendSink final : public Sink {
 
   AppendSink(Loop& loop, std::string path, unsigned mode, Observer& observer);
   std::optional<Error> open_path();
-  int write_some(Gather& bytes) const;
+  int end_last_record();
+  int write_some(Gather& bytes);
   void try_again();
   void wait();
 
@@ -83,6 +84,7 @@ class AppendSink final : public Sink {
   SinkMark mark_;
   std::deque<Pending> pending_;
   bool reopen_wanted_ = false;
+  bool owes_newline_ = false;  // the last record was cut by a crash, and not ended yet
   std::uint64_t wait_ms_ = 0;
   Timer timer_;
 };

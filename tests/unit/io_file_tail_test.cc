@@ -536,6 +536,21 @@ TEST_F(AppendSinkTest, EndsARecordThatWasCut) {
   EXPECT_EQ(content(), "hal\n1\n");
 }
 
+TEST_F(AppendSinkTest, EndsARecordThatWasCutOnceTheDiskHasRoom) {
+  append("hal");
+  ASSERT_NE(std::signal(SIGXFSZ, SIG_IGN), SIG_ERR);
+  rlimit unlimited{};
+  ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &unlimited), 0);
+  const rlimit full{3, unlimited.rlim_max};
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &full), 0);
+  const auto sink = open();
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &unlimited), 0);
+  EXPECT_EQ(content(), "hal");
+  write(*sink, "1\n");
+  EXPECT_EQ(content(), "hal\n1\n");
+  EXPECT_EQ(sink->mark().length, 6U);
+}
+
 TEST_F(AppendSinkTest, IsAlone) {
   const auto sink = open();
   AppendSink::Observer& observer = *this;
