@@ -14,8 +14,11 @@
 
 namespace piiscrub {
 
-/// Parts of one line are followed for this many bytes; what comes then is taken for another line.
-inline constexpr std::size_t kMaxSplitBytes = std::size_t{256} * 1024;
+/// So many parts of one line are followed; what comes then is taken for another line, and the words on both sides of
+/// that seam are masked. A number, since an edit changes how long parts are, but not how many.
+inline constexpr std::size_t kMaxSplitParts = 64;
+/// Nor more than this many bytes, so that there is a limit to what waits.
+inline constexpr std::size_t kMaxSplitBytes = std::size_t{2} << 20;
 
 struct ContainerLine {
   enum class Kind : unsigned char { docker, cri };
@@ -39,19 +42,27 @@ class LineJoiner {
   };
   /// Takes a record without its LF. After `ends` and `apart` a new line begins with the next call.
   Step add(std::string_view record);
-  void reset() { bytes_ = 0; }
+  void reset() { bytes_ = parts_ = 0; }
+  /// Whether the last part was the last only because there are so many: the line goes on.
+  [[nodiscard]] bool was_cut() const { return was_cut_; }
   /// Whether the parts so far are a line that was split for sure, and not one of a writer that leaves \n out.
   [[nodiscard]] bool is_certain() const { return bytes_ > 0 && certain_; }
 
  private:
   std::size_t bytes_ = 0;  // of the parts so far; 0: none
+  std::size_t parts_ = 0;
+  bool was_cut_ = false;
   ContainerLine::Kind kind_ = ContainerLine::Kind::docker;
   bool is_stderr_ = false;
   bool certain_ = false;
 };
 
-/// The length of the parts of one line at the front of `records`, LFs included; 0 if the first record is whole.
-std::size_t split_line_at(std::string_view records);
+/// The parts of one line at the front of some records.
+struct SplitLine {
+  std::size_t size = 0;  ///< LFs included; 0 if the first record is whole
+  bool cut = false;      ///< the line goes on behind them, but is not followed any more
+};
+SplitLine split_line_at(std::string_view records);
 
 /// The length of the parts at the end of `records`, which end with LF, that wait for another one; 0 if there are none.
 std::size_t open_parts(std::string_view records);

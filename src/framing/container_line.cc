@@ -77,7 +77,8 @@ std::optional<ContainerLine> read_container_line(std::string_view record) {
 LineJoiner::Step LineJoiner::add(std::string_view record) {
   const auto line = read_container_line(record);
   const bool first = bytes_ == 0;
-  const auto close = [&](Step step) { return bytes_ = 0, step; };
+  const auto close = [&](Step step) { return reset(), step; };
+  was_cut_ = false;
   if (!line || (first && !line->partial)) return close(Step::apart);
   const bool is_stderr = line->stream == "stderr";
   if (!first && (line->kind != kind_ || is_stderr != is_stderr_)) return close(Step::apart);
@@ -86,10 +87,12 @@ LineJoiner::Step LineJoiner::add(std::string_view record) {
   is_stderr_ = is_stderr;
   certain_ = line->kind == ContainerLine::Kind::cri || line->content.size() >= kDockerPartBytes;
   bytes_ += record.size() + 1;
-  return line->partial && bytes_ < kMaxSplitBytes ? Step::open : close(Step::ends);
+  if (!line->partial) return close(Step::ends);
+  was_cut_ = ++parts_ == kMaxSplitParts || bytes_ >= kMaxSplitBytes;
+  return was_cut_ ? close(Step::ends) : Step::open;
 }
 
-std::size_t split_line_at(std::string_view records) {
+SplitLine split_line_at(std::string_view records) {
   LineJoiner joiner;
   std::size_t size = 0;
   while (size < records.size()) {
@@ -98,7 +101,7 @@ std::size_t split_line_at(std::string_view records) {
     if (step != LineJoiner::Step::apart) size = std::min(size + record.size() + 1, records.size());
     if (step != LineJoiner::Step::open) break;
   }
-  return size;
+  return {size, joiner.was_cut()};
 }
 
 std::size_t open_parts(std::string_view records) {

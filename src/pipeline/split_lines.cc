@@ -1,6 +1,7 @@
 #include "pipeline/split_lines.h"
 
 #include <algorithm>
+#include <tuple>
 
 #include "base/ascii.h"
 #include "piiscrub/container_line.h"
@@ -80,37 +81,47 @@ bool SplitLines::find(const Chunk& chunk, std::span<const Hit> seams, bool cut) 
   clear();
   values_.clear();
   const std::string_view bytes = chunk.bytes;
-  if (cut) {
-    if (const auto line = read_container_line(record_at(bytes, 0))) {
-      const std::size_t end = keep_escape(line->content, head_of(line->content));
-      mask(span_in(line->content.substr(0, end), bytes));
-    }
-  }
+  if (cut) mask_head(bytes, 0);
+  bool cut_behind = false;
   std::size_t done = 0;
   for (const Hit& seam : seams) {
     const std::size_t lf = bytes.rfind('\n', seam.at - 1);
     const std::size_t begin = lf == std::string_view::npos ? 0 : lf + 1;
     if (begin < done) continue;
     const std::string_view record = record_at(bytes, begin);
-    const std::size_t size = split_line_at(bytes.substr(begin));
-    done = begin + std::max(size, record.size() + 1);
-    if (size > record.size() + 1) {
-      join(bytes.substr(begin, size), begin);
+    const SplitLine line = split_line_at(bytes.substr(begin));
+    done = begin + std::max(line.size, record.size() + 1);
+    if (line.size > record.size() + 1) {
+      join(bytes.substr(begin, line.size), begin);
       look();
     }
+    if (!line.cut) continue;
+    (void)mask_tail(bytes, done);
+    cut_behind = done >= bytes.size();
+    if (!cut_behind) mask_head(bytes, done);
   }
-  bool cut_behind = false;
-  if (chunk.cut) {
-    const std::size_t lf = bytes.size() > 1 ? bytes.rfind('\n', bytes.size() - 2) : std::string_view::npos;
-    const auto line = read_container_line(record_at(bytes, lf == std::string_view::npos ? 0 : lf + 1));
-    if (line) {
-      cut_behind = true;
-      mask(span_in(line->content.substr(tail_of(line->content)), bytes));
-    }
-  }
-  std::sort(found_.begin(), found_.end(),
-            [](const Finding& a, const Finding& b) { return a.span.begin < b.span.begin; });
+  if (chunk.cut) cut_behind = mask_tail(bytes, bytes.size());
+  // Masks may lie upon each other.
+  std::sort(found_.begin(), found_.end(), [](const Finding& a, const Finding& b) {
+    return std::tie(a.span.begin, b.span.end, a.rule, a.reason) < std::tie(b.span.begin, a.span.end, b.rule, b.reason);
+  });
   return cut_behind;
+}
+
+// Masks what may be the rest of a value in the record at `begin`.
+void SplitLines::mask_head(std::string_view bytes, std::size_t begin) {
+  const auto line = read_container_line(record_at(bytes, begin));
+  if (!line) return;
+  const std::size_t end = keep_escape(line->content, head_of(line->content));
+  mask(span_in(line->content.substr(0, end), bytes));
+}
+
+// Masks what may be the start of a value in the record that ends at `end`, with its LF. Returns whether it is a part.
+bool SplitLines::mask_tail(std::string_view bytes, std::size_t end) {
+  const std::size_t lf = end > 1 ? bytes.rfind('\n', end - 2) : std::string_view::npos;
+  const auto line = read_container_line(record_at(bytes, lf == std::string_view::npos ? 0 : lf + 1));
+  if (line) mask(span_in(line->content.substr(tail_of(line->content)), bytes));
+  return line.has_value();
 }
 
 // Joins the parts in `line`, which stands at `base` in the chunk: what surrounds the first one and the last one stays.
@@ -223,9 +234,16 @@ void SplitLines::add_to(Span record, std::span<const Span> opaque, std::vector<F
   for (; found != found_.end() && found->span.end <= record.end; ++found) {
     Finding own = *found;
     own.span = {found->span.begin - record.begin, found->span.end - record.begin};
-    const auto behind = std::lower_bound(opaque.begin(), opaque.end(), own.span,
-                                         [](const Span& a, const Span& b) { return a.end <= b.begin; });
-    if (behind == opaque.end() || !behind->overlaps(own.span)) merged_.push_back(own);
+    auto behind = std::lower_bound(opaque.begin(), opaque.end(), own.span,
+                                   [](const Span& a, const Span& b) { return a.end <= b.begin; });
+    // What cannot be told goes but for the replacements in it; of a value none is a part.
+    for (; behind != opaque.end() && behind->overlaps(own.span); ++behind) {
+      Finding piece = own;
+      piece.span.end = std::max(behind->begin, own.span.begin);
+      if (own.rule == Finding::kUnchecked && piece.span.size() > 0) merged_.push_back(piece);
+      own.span.begin = own.rule == Finding::kUnchecked ? std::min(behind->end, own.span.end) : own.span.end;
+    }
+    if (own.span.size() > 0) merged_.push_back(own);
   }
   if (merged_.empty()) return;
   // Of two in the same place the part of a longer value counts, which the record alone cannot know.

@@ -49,6 +49,8 @@ class SplitLines {
     Span content;  // of it: without what the runtime has written around it
   };
 
+  void mask_head(std::string_view bytes, std::size_t begin);
+  bool mask_tail(std::string_view bytes, std::size_t end);
   void join(std::string_view line, std::size_t base);
   bool detect(std::string_view line);
   void look();

@@ -28,7 +28,7 @@ void take_hits(const std::vector<Hit>& hits, std::size_t from, std::size_t to, s
 std::size_t first_unit(std::string_view bytes) {
   const std::size_t lf = bytes.find('\n');
   const std::size_t record = lf == std::string_view::npos ? bytes.size() : lf + 1;
-  return std::max(record, split_line_at(bytes));
+  return std::max(record, split_line_at(bytes).size);
 }
 
 PolicySet policies_for(std::string_view records, const std::vector<FieldPolicy>& policies) {

@@ -94,11 +94,19 @@ TEST(ContainerLineTest, AFlushLetsPartsGoAndLeavesARecordWithoutItsEnd) {
   EXPECT_EQ(chunks_of({"begun"}, true), Chunks{});
 }
 
-TEST(ContainerLineTest, ALineEndsAtItsLimit) {
-  const std::string part = cri(std::string(100'000, 'x'));
-  const std::vector<std::string> chunks = chunks_of({part, part, part, part});
+TEST(ContainerLineTest, ALineEndsAtItsLimits) {
+  const std::string large = cri(std::string(700'000, 'x'));
+  const std::vector<std::string> chunks = chunks_of({large, large, large, large});
   ASSERT_EQ(chunks.size(), 1U);
-  EXPECT_EQ(chunks[0], part + part + part);
+  EXPECT_EQ(chunks[0], large + large + large);
+
+  std::string line;
+  for (std::size_t i = 0; i < kMaxSplitParts; ++i) line += cri("x");
+  EXPECT_EQ(chunks_of({line + cri("x")}), std::vector<std::string>{line});
+  const SplitLine found = split_line_at(line + cri("x"));
+  EXPECT_EQ(found.size, line.size());
+  EXPECT_TRUE(found.cut);
+  EXPECT_FALSE(split_line_at(line.substr(cri("x").size()) + cri("x", "F")).cut);
 }
 
 }  // namespace
