@@ -13,6 +13,9 @@
 namespace piiscrub {
 namespace {
 
+// Offsets of hits have 32 bits, and so has the length that Hyperscan takes.
+constexpr std::size_t kMaxScanBytes = std::size_t{1} << 30;
+
 // The callback only records; all thinking happens after the scan.
 int record_hit(unsigned id, unsigned long long, unsigned long long to, unsigned, void* context) {
   if (id == kNoRule) return 0;
@@ -68,16 +71,18 @@ Scanner::Scanner(Scanner&&) noexcept = default;
 Scanner& Scanner::operator=(Scanner&&) noexcept = default;
 
 void Scanner::scan(std::string_view chunk, ScanResult& result) {
+  result.newlines = 0;
+  result.shapes.clear();
+  result.keys.clear();
+  result.weak_keys.clear();
   scan_literals(chunk, result);
+  if (chunk.size() > kMaxScanBytes) return;
   Seen& seen = scratch_->seen;
   find_triggers(chunk, seen);
   result.newlines = seen.newlines;
-  result.keys.clear();
-  result.weak_keys.clear();
   scratch_->keys.find(chunk, seen.keys, result.keys, result.weak_keys);
   rules_->parts().prose.find(chunk, seen.named, result.literals);
   sort(result.literals);
-  result.shapes.clear();
   std::copy_if(seen.hits.begin(), seen.hits.end(), std::back_inserter(result.shapes),
                [&](Hit hit) { return fires_in_record(chunk, hit); });
 }
@@ -86,9 +91,9 @@ void Scanner::scan_literals(std::string_view chunk, ScanResult& result) {
   result.literals.clear();
   result.sql.clear();
   result.seams.clear();
-  result.failed = false;
+  result.failed = chunk.size() > kMaxScanBytes;
   for (const hs_database_t* const database : {rules_->parts().literals, rules_->parts().open}) {
-    if (database == nullptr || chunk.empty()) continue;
+    if (database == nullptr || chunk.empty() || result.failed) continue;
     const hs_error_t status =
         hs_scan(database, chunk.data(), static_cast<unsigned>(chunk.size()), 0, scratch_->hs, record_hit, &result);
     result.failed = result.failed || status != HS_SUCCESS;

@@ -8,6 +8,8 @@ namespace piiscrub {
 namespace {
 
 constexpr char kDelimiter = '\n';
+// Chunks of many records are no longer than this, however much is pushed at once: offsets in them have 32 bits.
+constexpr std::size_t kMaxChunkBytes = std::size_t{16} << 20;
 
 std::size_t find_delimiter(std::string_view bytes) {
   const void* at = bytes.empty() ? nullptr : std::memchr(bytes.data(), kDelimiter, bytes.size());
@@ -138,7 +140,7 @@ std::optional<Chunk> NewlineFramer::next_record_across_pushes() {
 
 std::optional<Chunk> NewlineFramer::next_records() {
   if (input_.empty()) return std::nullopt;
-  const std::size_t last = find_last_delimiter(input_);
+  const std::size_t last = find_last_delimiter(input_.substr(0, kMaxChunkBytes));
   if (last != std::string_view::npos) {
     const std::size_t size = records_within_limit(input_.substr(0, last + 1), max_record_bytes_);
     if (size > 0) {

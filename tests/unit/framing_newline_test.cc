@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <cstdint>
+#include <optional>
 #include <ostream>
 #include <random>
 #include <string>
@@ -237,6 +238,22 @@ TEST(NewlineFramerTest, AnEndlessRecordIsNotHeld) {
   ASSERT_EQ(framed.seen().size(), 2U);
   EXPECT_EQ(framed.seen()[0].record_bytes, 4'096'000U);
   EXPECT_EQ(framed.seen()[1].text, "ok\n");
+}
+
+// Offsets in a chunk have 32 bits, and more can be pushed at once.
+TEST(NewlineFramerTest, ALongPushComesInSeveralChunks) {
+  constexpr std::size_t kMost = std::size_t{16} << 20;
+  std::string input;
+  while (input.size() < 2 * kMost) input += xs(99) + "\n";
+  NewlineFramer framer(kLimit * 100);
+  framer.push(input);
+  std::size_t seen = 0;
+  while (const std::optional<Chunk> chunk = framer.next()) {
+    EXPECT_LE(chunk->bytes.size(), kMost);
+    EXPECT_TRUE(chunk->bytes.ends_with('\n'));
+    seen += chunk->bytes.size();
+  }
+  EXPECT_EQ(seen, input.size());
 }
 
 TEST(NewlineFramerTest, RandomBytesUnderRandomChunkings) {

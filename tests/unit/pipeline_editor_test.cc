@@ -1,5 +1,6 @@
 // Editor: what cannot be checked is masked, and state goes from chunk to chunk.
 #include <gtest/gtest.h>
+#include <sys/mman.h>
 
 #include <string>
 #include <string_view>
@@ -44,6 +45,17 @@ TEST_F(EditorTest, RecordsWhoseScanFailedAreMasked) {
   EXPECT_EQ(stats_.masked[static_cast<std::size_t>(MaskReason::scan_error)], 4U) << "the empty record hides nothing";
   EXPECT_EQ(stats_.records, 5U);
   EXPECT_TRUE(behind_.idle());
+}
+
+// Offsets of hits have 32 bits.
+TEST_F(EditorTest, WhatIsTooLongForOneScanCountsAsUnchecked) {
+  constexpr std::size_t kBytes = (std::size_t{1} << 32) + 18;
+  void* const bytes = ::mmap(nullptr, kBytes, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  ASSERT_NE(bytes, MAP_FAILED);
+  ScanResult scan;
+  scanner_.scan({static_cast<const char*>(bytes), kBytes}, scan);
+  EXPECT_TRUE(scan.failed);
+  ::munmap(bytes, kBytes);
 }
 
 // An expiry counts beside a card only, and a card number that fails its check is none: wherever the record stands.
