@@ -47,6 +47,19 @@ PipelineOptions with_sql(PipelineOptions options) {
   return options;
 }
 
+// The state behind records that could not be checked: what was open in front of them, whatever they are, may be still.
+EntryState behind_unchecked(EntryState before, Format format) {
+  EntryState state;
+  state.block_rule = before.block_rule;
+  state.block_records_left = before.block_records_left;
+  state.block_prefix_words = before.block_prefix_words;
+  state.block_wrapped = before.block_wrapped;
+  state.open_mark = before.open_mark;
+  state.cut_line = before.cut_line;
+  if (format == Format::csv) state.table = std::move(before.table);
+  return state;
+}
+
 std::optional<std::uint16_t> rule_of_type(const RuleDatabase& rules, std::string_view type) {
   const std::span<const RuleTraits> all = rules.parts().rules;
   const auto at = std::find_if(all.begin(), all.end(), [&](const RuleTraits& rule) { return rule.type == type; });
@@ -125,9 +138,7 @@ EntryState Editor::Impl::edit(const Chunk& chunk, const ScanResult& scan, EntryS
   }
   if (scan.failed) {
     mask_records(chunk.bytes, MaskReason::scan_error, out, stats);
-    EntryState behind;
-    if (options.format == Format::csv) behind.table = std::move(state.table);
-    return behind;
+    return behind_unchecked(std::move(state), options.format);
   }
   stats.records += scan.newlines + (chunk.bytes.ends_with('\n') ? 0 : 1);
   const bool cut_behind = split_lines.find(chunk, scan.seams, std::exchange(state.cut_line, false));
@@ -316,12 +327,13 @@ EntryState Editor::Impl::edit_overlong_head(const Chunk& chunk, const ScanResult
   }
   enter_record(chunk.bytes, state);
   if (scan.failed) {
-    if (chunk.json) return {};
+    state = behind_unchecked(std::move(state), options.format);
+    if (chunk.json) return state;
     edited.clear();
     write_mask(MaskReason::scan_error, limit, edited);
     count_mask(MaskReason::scan_error, chunk_at, stats);
     out.write(edited);
-    return {};
+    return state;
   }
   const RecordHits hits{scan.literals, scan.shapes, scan.keys, scan.weak_keys, sql_hits(scan, options.format)};
   has_keys = true;

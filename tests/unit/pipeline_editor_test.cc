@@ -47,6 +47,20 @@ TEST_F(EditorTest, RecordsWhoseScanFailedAreMasked) {
   EXPECT_TRUE(behind_.idle());
 }
 
+// What is behind them may be the rest of what was open in front of them.
+TEST_F(EditorTest, RecordsWhoseScanFailedCloseNoKeyBlock) {
+  EXPECT_EQ(edit("-----BEGIN RSA PRIVATE KEY-----\n", {}), "[PRIVATE_KEY]\n");
+  ScanResult failed;
+  failed.failed = true;
+  const EntryState open = behind_;
+  EXPECT_EQ(edit(Chunk{.bytes = "FAKEbase64line0123FAKEbase64line0123\n"}, failed, open),
+            "[piiscrub:masked scan-error 36]\n");
+  EXPECT_EQ(edit("FAKEbase64line4567FAKEbase64line4567\n", behind_), "[PRIVATE_KEY]\n");
+  Chunk overlong{.kind = Chunk::Kind::overlong_head, .bytes = "an over-long record"};
+  (void)edit(overlong, failed, open);
+  EXPECT_EQ(edit("FAKEbase64line4567FAKEbase64line4567\n", behind_), "[PRIVATE_KEY]\n");
+}
+
 // Offsets of hits have 32 bits.
 TEST_F(EditorTest, WhatIsTooLongForOneScanCountsAsUnchecked) {
   constexpr std::size_t kBytes = (std::size_t{1} << 32) + 18;
