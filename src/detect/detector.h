@@ -3,6 +3,9 @@
 // The only place where spans, validators, context words and allow-lists are looked at, and it is reached by records
 // with a hit only. Linear in the record's length: every step is charged to a budget, and when that is used up the
 // remaining hits' surroundings are handed back as unchecked instead of being skipped.
+//
+// detector.cc goes through the hits and settles what becomes of findings; detector_rules.cc looks at what rules and
+// shapes find, detector_names.cc at what keys and columns announce.
 #pragma once
 
 #include <array>
