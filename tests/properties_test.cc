@@ -16,6 +16,7 @@
 
 #include "detect/database_parts.h"
 #include "format/entry.h"
+#include "piiscrub/container_line.h"
 #include "redact/replacement.h"
 #include "support/policies.h"
 #include "support/scrub.h"
@@ -588,6 +589,35 @@ RC_GTEST_PROP(Promises, ClosedForPlantedValues, ()) {
   const std::string behind = join(*around);
   const Scrubbed result = scrub(in_front + front + canary + back + behind);
   if (result.text.find(canary) != std::string::npos) RC_FAIL(test::printable(result.text));
+}
+
+// However many parts a runtime makes of a line, and wherever it cuts.
+RC_GTEST_PROP(Promises, ClosedOverTheSeamsOfSplitLines, ()) {
+  static const Pieces kCanaries = {"canary.7@example.org", "219-09-9998", "4012888888881881",
+                                   "ghp_FAKEcanaryQUSI4rpJlikPWXFAKEVFfQcdsAB"};
+  static const Pieces kFillers = {
+      "GET ", "user ", "ok ", "x ", "status=200 ", "", "a longer part of the line than the others "};
+  const std::string front = "2026-11-21T09:14:02.118Z stdout P ";
+  const std::string canary = *rc::gen::elementOf(kCanaries);
+  const auto split = *rc::gen::inRange<std::size_t>(1, canary.size()).as("split");
+  const auto parts = *rc::gen::inRange<std::size_t>(2, 2 * kMaxSplitParts + 10).as("parts");
+  const auto seam = *rc::gen::inRange<std::size_t>(1, parts).as("seam");
+  const PipelineOptions options{.max_record_bytes = *rc::gen::element<std::size_t>(1U << 20, 100, 60).as("limit")};
+  std::string input;
+  for (std::size_t i = 0; i < parts; ++i) {
+    std::string part = front + (i == seam ? canary.substr(split) + " " : "") + *rc::gen::elementOf(kFillers);
+    if (i + 1 == seam) part += canary.substr(0, split);
+    if (i + 1 == parts) part[front.size() - 2] = 'F';
+    input += part + "\n";
+  }
+  if (*rc::gen::arbitrary<bool>()) input.pop_back();
+  const Scrubbed result = scrub(input, options, cuts_of(input.size()));
+  std::string joined;
+  for (std::string_view record : test::records_of(result.text)) {
+    record.remove_suffix(delimiter_of(record).size());
+    joined += record.substr(std::min(front.size(), record.size()));
+  }
+  if (joined.find(canary) != std::string::npos) RC_FAIL(test::printable(result.text));
 }
 
 RC_GTEST_PROP(Promises, Done, ()) {

@@ -88,12 +88,12 @@ std::optional<Chunk> NewlineFramer::next_parts() {
     const std::optional<Chunk> chunk = next_record();
     if (!chunk && !finished_ && !flushed_) return std::nullopt;
     if (!chunk) return hand_out_parts(!finished_ && joiner_.is_certain());
-    const bool whole = chunk->kind == Chunk::Kind::records && chunk->bytes.ends_with(kDelimiter);
-    const LineJoiner::Step step =
-        whole ? joiner_.add(chunk->bytes.substr(0, chunk->bytes.size() - 1)) : LineJoiner::Step::apart;
-    if (step == LineJoiner::Step::apart) {
+    const bool whole = chunk->bytes.ends_with(kDelimiter);  // else it is over-long, or the last one
+    const LineJoiner::Step step = joiner_.add(chunk->bytes.substr(0, chunk->bytes.size() - (whole ? 1 : 0)));
+    const bool overlong = chunk->kind != Chunk::Kind::records;
+    if (step == LineJoiner::Step::apart || overlong) {
       put_back_ = chunk;
-      return hand_out_parts(false);
+      return hand_out_parts(step != LineJoiner::Step::apart);
     }
     parts_.append(chunk->bytes);
     if (step == LineJoiner::Step::ends) return hand_out_parts(false);

@@ -119,7 +119,7 @@ EntryState Editor::Impl::edit(const Chunk& chunk, const ScanResult& scan, EntryS
   chunk_at = record_at = chunk.offset;
   switch (chunk.kind) {
     case Chunk::Kind::overlong_head:
-      split_lines.clear();
+      (void)split_lines.find({.bytes = chunk.bytes}, {}, std::exchange(state.cut_line, false));
       line_before.clear();
       no_line_before = false;
       state = edit_overlong_head(chunk, scan, std::move(state), out, stats);
