@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+#include <random>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,16 +24,16 @@ Rule rule_of(std::string id, std::string form, std::vector<std::string> phrases)
 
 class ProseFinderTest : public testing::Test {
  protected:
-  // The phrases that may name something in `text`, each with its rule: "2:card-number of driver".
-  std::string found(const std::string& text) {
+  // The rules whose phrases may name something in `text`, each with where its phrase begins, behind `in_front`.
+  std::string found(const std::string& text, const std::string& in_front = {}) {
     Seen seen;
-    find_triggers(text, seen);
+    find_triggers(in_front + text, seen);
     std::vector<Hit> hits;
-    finder_.find(text, seen.named, hits);
+    finder_.find(in_front + text, seen.named, hits);
     std::string all;
     for (const Hit& hit : hits) {
       if (!all.empty()) all += ", ";
-      all += rules_[hit.source].id + '@' + std::to_string(hit.at - 1);
+      all += rules_[hit.source].id + '@' + std::to_string(hit.at - 1 - in_front.size());
     }
     return all.empty() ? "-" : all;
   }
@@ -94,7 +97,53 @@ TEST_F(ProseFinderTest, FindsPhrasesInFrontOfWhatMayBeAValue) {
       {"social\nsecurity 5", "-"},
       {"patient Jane\nDoe", "-"},
   };
-  for (const auto& row : kRows) EXPECT_EQ(found(row.text), row.hits) << row.text;
+  for (const auto& row : kRows) {
+    EXPECT_EQ(found(row.text), row.hits) << row.text;
+    // Places that have enough in front of them are sorted out first.
+    EXPECT_EQ(found(row.text, "a record of some other kind, and with its end\n"), row.hits) << row.text;
+    EXPECT_EQ(found(row.text, "2026-11-21 09:14:02 INFO "), row.hits) << row.text;
+  }
+}
+
+// Sorting places out in advance loses none: near the start of a text nothing is sorted out.
+TEST_F(ProseFinderTest, FindsBehindALongTextWhatItFindsBehindNone) {
+  constexpr auto kWords = std::to_array<std::string_view>({"ssn",
+                                                           "cvv2",
+                                                           "born",
+                                                           "salary",
+                                                           "patient",
+                                                           "Mr.",
+                                                           "is",
+                                                           "no.",
+                                                           "number",
+                                                           "of",
+                                                           "the",
+                                                           "for",
+                                                           "on",
+                                                           "SSN",
+                                                           "Born",
+                                                           "was:",
+                                                           "is:",
+                                                           "classn",
+                                                           "a",
+                                                           "identification",
+                                                           "\xc3\xa9t\xc3\xa9"});
+  constexpr auto kValues =
+      std::to_array<std::string_view>({"5", "Jane Doe", "#7", "(8)", "\"9\"", "$10", "Id", "X1234567"});
+  std::mt19937 random(1);
+  const auto one_of = [&](std::span<const std::string_view> words) {
+    return std::string(words[random() % words.size()]);
+  };
+  std::size_t hits = 0;
+  for (int i = 0; i < 20'000; ++i) {
+    std::string text;
+    while (text.size() < 14) text += one_of(kWords) + ' ';
+    text += one_of(kValues);
+    const std::string here = found(text);
+    ASSERT_EQ(found(text, std::string(64, 'x') + '\n'), here) << text;
+    if (here != "-") ++hits;
+  }
+  EXPECT_GT(hits, 2'000U);
 }
 
 TEST_F(ProseFinderTest, LooksAtNothingInFrontOfTheText) {
