@@ -48,7 +48,19 @@ constexpr auto kOperatorBytes = [] {
 
 // Whether a mark, or a quote that is spelled as another character, can begin with `c`.
 bool may_be_mark(char c) { return c == '\xe2' || c == '\\'; }
-bool may_be_quote(char c) { return c == '\'' || c == '"' || c == '`' || c == '\\' || c == '&'; }
+constexpr bool may_be_quote(char c) { return c == '\'' || c == '"' || c == '`' || c == '\\' || c == '&'; }
+
+// PERF NOTE: what is walked over byte by byte is told by one look at a table.
+template <typename Predicate>
+constexpr std::array<bool, 256> bytes_that(Predicate predicate) {
+  std::array<bool, 256> bytes{};
+  for (unsigned byte = 0; byte < bytes.size(); ++byte) bytes[byte] = predicate(static_cast<char>(byte));
+  return bytes;
+}
+constexpr auto kInWord = bytes_that([](char c) { return is_word(c) || c == '$'; });
+constexpr auto kInQuoted = bytes_that([](char c) { return !may_be_quote(c) && c != '\n'; });
+constexpr auto kInString = bytes_that([](char c) { return !may_be_quote(c); });
+bool is(const std::array<bool, 256>& bytes, char c) { return bytes[static_cast<unsigned char>(c)]; }
 
 bool is_space_escape(char c) { return c == 'n' || c == 't' || c == 'r'; }
 bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
@@ -273,7 +285,7 @@ void SqlLexer::read_string(std::size_t from, const Quote& quote, SqlLiteral kind
   token.unclosed = true;
   while (i < text_.size()) {
     const char c = text_[i];
-    if (c != quote.mark && c != '\\' && c != '"' && c != '&') {
+    if (is(kInString, c)) {
       ++i;
       continue;
     }
@@ -350,7 +362,7 @@ SqlToken SqlLexer::lex_quoted(const Quote& quote) {
   std::size_t i = from;
   while (true) {
     if (i >= text_.size() || i - from > kMaxNameBytes || text_[i] == '\n') return take(Kind::stop, 0);
-    if (!may_be_quote(text_[i])) {
+    if (is(kInQuoted, text_[i])) {
       ++i;
       continue;
     }
@@ -442,15 +454,14 @@ SqlToken SqlLexer::lex_word() {
   }
   std::size_t i = pos_;
   while (i < text_.size()) {
-    const char d = text_[i];
-    if (is_high(d) ? starts(i, kMarkBegin) || starts(i, kMarkEnd) || starts(i, "\xe2\x80\xa6")
-                   : !is_word(d) && d != '$')
+    if (!is(kInWord, text_[i]) &&
+        (!is_high(text_[i]) || starts(i, kMarkBegin) || starts(i, kMarkEnd) || starts(i, "\xe2\x80\xa6")))
       break;
     ++i;
   }
   if (i == pos_) return take(Kind::stop, 0);
   SqlToken token = take(Kind::word, i - pos_);
-  token.word = find_sql_word(token.whole.of(text_));
+  token.word = find_sql_word(text_, token.whole);
   return token;
 }
 

@@ -1,8 +1,11 @@
 #include "format/sql_words.h"
 
+#include <algorithm>
 #include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 
 #include "base/ascii.h"
 
@@ -99,6 +102,7 @@ struct PackedWord {
   std::uint8_t last = 0;  // the ninth byte
   SqlWord word = SqlWord::none;
 };
+static_assert(std::endian::native == std::endian::little);
 constexpr std::size_t kPackedBits = 8;
 constexpr std::size_t packed_slot(std::uint64_t low) {
   return static_cast<std::size_t>(low * 0x9e3779b97f4a7c15U >> (64 - kPackedBits));
@@ -177,12 +181,21 @@ constexpr auto kOperators = std::to_array<OperatorRow>({
 
 }  // namespace
 
-SqlWord find_sql_word(std::string_view text) {
-  if (text.size() > kMaxWordBytes) return SqlWord::none;
+SqlWord find_sql_word(std::string_view text, Span word) {
+  const std::size_t size = word.size();
+  if (size == 0 || size > kMaxWordBytes) return SqlWord::none;
+  // Only letters become lower-case letters, and the words consist of nothing else.
+  constexpr std::uint64_t kLower = 0x2020202020202020U;
   std::uint64_t low = 0;
-  for (std::size_t i = 0; i < text.size() && i < 8; ++i)
-    low |= std::uint64_t{static_cast<unsigned char>(to_lower(text[i]))} << i * 8;
-  const auto last = text.size() > 8 ? static_cast<unsigned char>(to_lower(text[8])) : 0;
+  if (text.size() - word.begin >= sizeof low) {
+    std::memcpy(&low, text.data() + word.begin, sizeof low);
+    if (size < sizeof low) low &= (std::uint64_t{1} << size * 8) - 1;
+    low |= kLower >> (sizeof low - std::min(size, sizeof low)) * 8;
+  } else {
+    for (std::size_t i = 0; i < size; ++i)
+      low |= std::uint64_t{static_cast<unsigned char>(text[word.begin + i] | 0x20)} << i * 8;
+  }
+  const auto last = size > sizeof low ? static_cast<unsigned char>(text[word.begin + sizeof low] | 0x20) : 0;
   for (std::size_t slot = packed_slot(low); kPackedWords[slot].low != 0; slot = (slot + 1) % kPackedWords.size()) {
     const PackedWord& packed = kPackedWords[slot];
     if (packed.low == low && packed.last == last) return packed.word;

@@ -4,12 +4,13 @@
 #include <cstddef>
 #include <string_view>
 
+#include "base/span.h"
 #include "format/sql_lexer.h"
 
 namespace piiscrub {
 
-/// Which of the words `text` is, in upper or lower case; SqlWord::none for all others.
-SqlWord find_sql_word(std::string_view text);
+/// Which of the words stands at `word` in `text`, in upper or lower case; SqlWord::none for all others.
+SqlWord find_sql_word(std::string_view text, Span word);
 
 struct SqlOperator {
   SqlToken::Kind kind = SqlToken::Kind::stop;
