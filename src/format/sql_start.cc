@@ -1,6 +1,8 @@
 // Where statements start.
 #include <algorithm>
 #include <array>
+#include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string_view>
 
@@ -243,27 +245,39 @@ struct Verb {
   std::string_view word;
   bool (*goes_on)(Probe&);
 };
+// By word.
 constexpr auto kVerbs = std::to_array<Verb>({
-    {"select", goes_on_as_select},
-    {"insert", goes_on_as_insert},
-    {"update", goes_on_as_update},
-    {"delete", goes_on_as_delete},
-    {"with", goes_on_as_with},
-    {"upsert", goes_on_as_insert},
-    {"replace", goes_on_as_insert},
+    {"alter", goes_on_as_ddl},
+    {"call", goes_on_as_call},
     {"copy", goes_on_as_copy},
     {"create", goes_on_as_ddl},
-    {"alter", goes_on_as_ddl},
-    {"set", goes_on_as_set},
+    {"delete", goes_on_as_delete},
     {"execute", goes_on_as_call},
-    {"prepare", goes_on_as_prepare},
-    {"call", goes_on_as_call},
-    {"merge", goes_on_as_merge},
-    {"values", goes_on_as_values},
     {"identified", goes_on_as_identified},
-    {"where", goes_on_as_where},
+    {"insert", goes_on_as_insert},
     {"into", goes_on_as_into},
+    {"merge", goes_on_as_merge},
+    {"prepare", goes_on_as_prepare},
+    {"replace", goes_on_as_insert},
+    {"select", goes_on_as_select},
+    {"set", goes_on_as_set},
+    {"update", goes_on_as_update},
+    {"upsert", goes_on_as_insert},
+    {"values", goes_on_as_values},
+    {"where", goes_on_as_where},
+    {"with", goes_on_as_with},
 });
+static_assert(std::is_sorted(kVerbs.begin(), kVerbs.end(),
+                             [](const Verb& a, const Verb& b) { return a.word < b.word; }));
+// By initial, where its verbs begin; they end where the next letter's begin.
+constexpr auto kVerbsOf = [] {
+  std::array<std::uint8_t, 27> begins{};
+  for (const Verb& verb : kVerbs) {
+    for (std::size_t letter = static_cast<std::size_t>(verb.word.front() - 'a') + 1; letter < begins.size(); ++letter)
+      ++begins[letter];
+  }
+  return begins;
+}();
 constexpr std::size_t kMinVerb = 3;
 constexpr std::size_t kMaxVerb = 10;
 
@@ -307,11 +321,13 @@ bool begins_word(std::string_view text, std::size_t at) {
 
 bool starts_statement(std::string_view text, std::size_t at, std::size_t word_end) {
   const std::string_view word = text.substr(at, word_end - at);
-  const auto verb = std::find_if(kVerbs.begin(), kVerbs.end(), [&](const Verb& v) {
+  const auto initial = static_cast<std::size_t>(to_lower(word.front()) - 'a');
+  const auto last = kVerbs.begin() + kVerbsOf[initial + 1];
+  const auto verb = std::find_if(kVerbs.begin() + kVerbsOf[initial], last, [&](const Verb& v) {
     return v.word.size() == word.size() &&
            std::equal(word.begin(), word.end(), v.word.begin(), [](char a, char b) { return to_lower(a) == b; });
   });
-  if (verb == kVerbs.end() || (verb->goes_on == goes_on_as_into && !is_cut_off(text, at))) return false;
+  if (verb == last || (verb->goes_on == goes_on_as_into && !is_cut_off(text, at))) return false;
   Probe probe(text, word_end);
   return verb->goes_on(probe);
 }
