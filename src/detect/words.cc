@@ -83,25 +83,26 @@ class Collector {
 
   // `name` and `digit` are those of the block at `at`.
   void take(std::size_t at, std::uint64_t name, std::uint64_t digit) {
-    for (unsigned from = 0;;) {
-      if (!open_) {
-        const std::uint64_t rest = name >> from;
-        if (rest == 0) return;
-        from += static_cast<unsigned>(std::countr_zero(rest));
-        word_ = {.begin = static_cast<std::uint32_t>(at + from)};
-        open_ = true;
-      }
-      const std::uint64_t gaps = ~name >> from;
-      if (gaps == 0) {
-        word_.digits += static_cast<std::uint32_t>(std::popcount(digit >> from));
-        return;
-      }
-      const auto size = static_cast<unsigned>(std::countr_zero(gaps));
-      const std::uint64_t digits = (digit >> from) & ((std::uint64_t{1} << size) - 1);
-      if (digits != 0) word_.digits += static_cast<std::uint32_t>(std::popcount(digits));
-      from += size;
-      close(at + from);
+    const std::uint64_t behind_name = name << 1 | std::uint64_t{open_};
+    std::uint64_t begins = name & ~behind_name;
+    std::uint64_t ends = behind_name & ~name;
+    // All digits in front of the next end are the next word's.
+    const auto take_digits = [&](std::uint64_t in_front) {
+      word_.digits += static_cast<std::uint32_t>(std::popcount(digit & in_front));
+      digit &= ~in_front;
+    };
+    const auto begin = [&] {
+      word_ = {.begin = static_cast<std::uint32_t>(at + static_cast<unsigned>(std::countr_zero(begins)))};
+      begins &= begins - 1;
+      open_ = true;
+    };
+    for (; ends != 0; ends &= ends - 1) {
+      if (!open_) begin();
+      take_digits((ends & -ends) - 1);
+      close(at + static_cast<unsigned>(std::countr_zero(ends)));
     }
+    if (begins != 0) begin();
+    if (open_) take_digits(~std::uint64_t{0});
   }
   void close(std::size_t end) {
     if (!open_) return;
