@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <span>
 #include <utility>
 
 #include "base/ascii.h"
@@ -56,6 +57,14 @@ bool has_key_lead(std::string_view record) {
   return false;
 }
 
+// What is_plain_statement() looks at twice.
+constexpr auto kTellingBytes = [] {
+  std::array<bool, 256> bytes{};
+  for (const char c : std::string_view("'\"`[({)]}-/$\\#0123456789")) bytes[static_cast<unsigned char>(c)] = true;
+  for (std::size_t c = 0x80; c < bytes.size(); ++c) bytes[c] = true;
+  return bytes;
+}();
+
 // Whether all names in `text`, which begins with a statement, are words, and neither a literal nor a comment nor a list
 // is open at its end. Quick, and may say no too often: what backslashes, dollars and marks of CockroachDB quote
 // is not followed.
@@ -64,9 +73,10 @@ bool is_plain_statement(std::string_view text) {
   int depth = 0;
   for (std::size_t i = 0; i < text.size(); ++i) {
     const char c = text[i];
-    const char next = i + 1 < text.size() ? text[i + 1] : '\0';
     if (quote != 0 && quote != '\'' && c != quote && !is_word(c)) return false;  // "birth date"
+    if (!kTellingBytes[static_cast<unsigned char>(c)]) continue;
     if (is_high(c)) return false;
+    const char next = i + 1 < text.size() ? text[i + 1] : '\0';
     if (is_digit(c) && is_alpha(next) && quote != '\'') {  // 65tel: a number and a name
       std::size_t begin = i;
       while (begin > 0 && is_digit(text[begin - 1])) --begin;
@@ -119,6 +129,21 @@ bool is_plain_statement(std::string_view text) {
 
 bool is_identifier_quote(char c) { return c == '"' || c == '`'; }
 
+// The number of `words` of `text` that the UUID consists of which begins at the first of them; 0: none does. Its pieces
+// are ever new, and no names.
+std::size_t pieces_of_uuid(std::string_view text, std::span<const Word> words) {
+  constexpr auto kSizes = std::to_array<std::uint32_t>({8, 4, 4, 4, 12});
+  constexpr std::size_t kBytes = 36;
+  if (words.size() < kSizes.size()) return 0;
+  std::size_t begin = words[0].begin;
+  for (std::size_t i = 0; i < kSizes.size(); ++i) {
+    if (words[i].begin != begin || words[i].size != kSizes[i]) return 0;
+    begin += kSizes[i] + 1;
+  }
+  const std::string_view uuid = text.substr(words[0].begin, kBytes);
+  return std::all_of(uuid.begin(), uuid.end(), [](char c) { return is_hex(c) || c == '-'; }) ? kSizes.size() : 0;
+}
+
 // A row holds ids, flags and times besides what matters.
 bool is_plain_number(std::string_view value) {
   constexpr std::size_t kMaxIdDigits = 6;
@@ -159,10 +184,11 @@ bool continues_statement(std::string_view record) {
   if (kSigns.find(record.front()) != std::string_view::npos) return true;
   std::array<char, kMaxWord + 1> folded{};
   std::size_t size = 0;
-  while (size < record.size() && size < folded.size() && is_word(record[size])) {
+  while (size < record.size() && size < folded.size() && is_alpha(record[size])) {
     folded[size] = to_lower(record[size]);
     ++size;
   }
+  if (size == 0 || (size < record.size() && is_word(record[size]))) return false;
   const std::string_view word(folded.data(), size);
   return std::find(kWords.begin(), kWords.end(), word) != kWords.end();
 }
@@ -221,6 +247,7 @@ std::size_t ColumnFinder::find(std::string_view record, std::size_t from, bool e
   const bool goes_on =
       std::exchange(memory.open, false) && memory.statement != nullptr && memory.statement->lines != nullptr;
   memory.seen = memory.wanted = read_here_ = false;
+  remembered_here_ = nullptr;
   in_literal_ = goes_on && memory.statement->in_literal;  // not as the record ended that was looked at last
   const std::shared_ptr<const OpenList> list = std::exchange(memory.list, nullptr);
   read_table(record, memory, values);
@@ -240,18 +267,21 @@ std::size_t ColumnFinder::find(std::string_view record, std::size_t from, bool e
   }
   const bool remembers = memory.unknown || is_known(memory.statement.get());
   const bool matters = tells || echo || sets_secret(record);
-  // One that tells nothing need not be read to take the place of another.
-  if (!goes_on && !matters && remembers && crdb_continuation(record) == std::string_view::npos) {
-    const std::optional<std::size_t> at = find_statement(record, 0);
-    if (at && is_plain_statement(record.substr(*at)) && !may_tell(record, 0)) {
+  if (goes_on || remembers || matters) {
+    const bool continued = goes_on || crdb_continuation(record) != std::string_view::npos;
+    std::optional<std::size_t> statement = continued ? std::nullopt : find_statement(record, 0);
+    // One that tells nothing need not be read to take the place of another.
+    if (!matters && statement && is_plain_statement(record.substr(*statement)) && !may_tell(record, 0, from)) {
       memory.statement = nullptr;
       memory.seen = true;
       keep_open(nullptr, record, false, memory);
       return 2 * record.size();
     }
-  }
-  if (goes_on || remembers || matters) {
-    read_statements(record, goes_on, matters, memory, values);
+    if (continued) {
+      const std::size_t end = goes_on ? go_on(record, memory, values) : continue_statement(record, memory, values);
+      statement = find_statement(record, end);
+    }
+    read_statements(record, statement, matters, memory, values);
     read_parameter_lists(record, 0, memory, values);
     if (echo || (matters && has_key_lead(record))) read_echoes(record, values);
   }
@@ -390,8 +420,9 @@ bool ColumnFinder::may_find(std::string_view record, std::size_t from) {
   return told_ != nullptr || sets_secret(record);
 }
 
-// Whether any word of `record` behind `from`, or several between quotes, is a telling name.
-bool ColumnFinder::may_tell(std::string_view record, std::size_t from) {
+// Whether any word of `record` that begins behind `from` and in front of `to`, or several between quotes, is a telling
+// name.
+bool ColumnFinder::may_tell(std::string_view record, std::size_t from, std::size_t to) {
   constexpr std::size_t kMinNameBytes = 2;
   constexpr std::size_t kMaxDigits = 4;  // more are an id
   from = std::min(from, record.size());  // the word may end with the record's delimiter
@@ -403,7 +434,11 @@ bool ColumnFinder::may_tell(std::string_view record, std::size_t from) {
     if (word.digits > 0) return keys_.rule_of(record, from + word.begin, word.size) != KeyFinder::kTellsNothing;
     return !keys_.tells_nothing(record, from + word.begin, word.size);
   };
-  for (std::size_t i = 0; i < words_.size(); ++i) {
+  for (std::size_t i = 0; i < words_.size() && from + words_[i].begin < to; ++i) {
+    if (const std::size_t pieces = pieces_of_uuid(record.substr(from), std::span(words_).subspan(i)); pieces > 0) {
+      i += pieces - 1;
+      continue;
+    }
     if (tells_one(words_[i])) return true;
     // "tax id"
     const std::size_t begin = from + words_[i].begin;
@@ -426,10 +461,10 @@ void ColumnFinder::drop_weak(std::size_t first, std::vector<ColumnValue>& values
   if (std::all_of(begin, values.end(), is_weak)) values.erase(begin, values.end());
 }
 
-void ColumnFinder::read_statements(std::string_view record, bool goes_on, bool matters, StatementMemory& memory,
-                                   std::vector<ColumnValue>& values) {
-  const std::size_t from = goes_on ? go_on(record, memory, values) : continue_statement(record, memory, values);
-  for (std::optional<std::size_t> at = find_statement(record, from); at;) {
+// Reads the statement at `at` and those behind it.
+void ColumnFinder::read_statements(std::string_view record, std::optional<std::size_t> at, bool matters,
+                                   StatementMemory& memory, std::vector<ColumnValue>& values) {
+  while (at) {
     const SqlReading& reading = reader_.read(record, *at);
     // A condition of a query plan is no statement that parameters could belong to.
     const bool whole = !reading.placeholders.empty() || !reading.columns.empty() || !memory.seen;
@@ -470,8 +505,11 @@ bool ColumnFinder::keep_open(std::shared_ptr<const StatementLine> before, std::s
   const std::size_t lines = before == nullptr ? 1 : before->lines + 1;
   const std::size_t bytes = (before == nullptr ? 0 : before->bytes) + record.size();
   if (lines > kMaxLines || bytes > kMaxOpenBytes) return false;
-  auto statement = memory.statement != nullptr && memory.seen ? std::make_shared<Statement>(*memory.statement)
-                                                              : std::make_shared<Statement>();
+  std::shared_ptr<Statement> statement = std::exchange(remembered_here_, nullptr);
+  if (statement == nullptr || statement != memory.statement) {
+    statement = memory.statement != nullptr && memory.seen ? std::make_shared<Statement>(*memory.statement)
+                                                           : std::make_shared<Statement>();
+  }
   statement->in_literal = in_literal_;
   statement->tells = tells || (before != nullptr && statement->tells);
   statement->lines =
@@ -576,6 +614,7 @@ void ColumnFinder::remember(const SqlReading& reading, std::string_view open_tex
   }
   statement->columns.assign(reading.columns.begin(), reading.columns.end());
   statement->open_text = open_text;
+  remembered_here_ = statement;
   memory.statement = std::move(statement);
 }
 

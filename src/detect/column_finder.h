@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -75,7 +76,7 @@ class ColumnFinder {
   bool may_find(std::string_view record, std::size_t from);
 
  private:
-  bool may_tell(std::string_view record, std::size_t from);
+  bool may_tell(std::string_view record, std::size_t from, std::size_t to = std::string_view::npos);
   void read_table(std::string_view record, StatementMemory& memory, std::vector<ColumnValue>& values);
   void read_drawn(std::string_view record, std::size_t at, StatementMemory& memory, std::vector<ColumnValue>& values);
   void take_value(std::string_view record, std::size_t at, std::uint16_t rule, std::vector<ColumnValue>& values);
@@ -83,7 +84,7 @@ class ColumnFinder {
   void read_csv(std::string_view record, StatementMemory& memory, std::vector<ColumnValue>& values);
   bool read_copied(std::string_view record, StatementMemory& memory, std::vector<ColumnValue>& values);
   void read_row(std::string_view record, const Table& table, std::vector<ColumnValue>& values);
-  void read_statements(std::string_view record, bool goes_on, bool matters, StatementMemory& memory,
+  void read_statements(std::string_view record, std::optional<std::size_t> at, bool matters, StatementMemory& memory,
                        std::vector<ColumnValue>& values);
   void read_parameter_lists(std::string_view record, std::size_t from, StatementMemory& memory,
                             std::vector<ColumnValue>& values);
@@ -111,6 +112,8 @@ class ColumnFinder {
   std::uint16_t literal_rule_ = KeyFinder::kTellsNothing;
   SqlReader reader_;
   SqlReading remembered_;  // a Statement as pair_columns() wants it
+  std::shared_ptr<Statement>
+      remembered_here_;  // what find() has made of a statement of this record, if nobody else has
   SqlParameterList list_;
   std::vector<std::string_view> columns_;
   std::vector<SqlEcho> echoes_;

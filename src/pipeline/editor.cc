@@ -255,9 +255,9 @@ bool Editor::Impl::may_find(std::string_view bytes, Span record, const RecordHit
   }
   if (hits.sql.empty()) return false;
   // What is looked at for its columns is looked at for all else that may be in it.
+  if (weak || state.statement_unknown || is_known(state.statement.get())) return true;
   const std::string_view behind = bytes.substr(record.end);
-  const bool goes_on = behind.empty() || continues_statement(without_delimiter(first_record(behind)));
-  return weak || goes_on || state.statement_unknown || is_known(state.statement.get()) ||
+  return behind.empty() || continues_statement(without_delimiter(first_record(behind))) ||
          detector.may_find_columns(record.of(bytes), record.begin, hits.sql);
 }
 
