@@ -72,8 +72,9 @@ class RegexSyntax {
   /// look at bytes outside of the match, and the scan must fire whatever stands around it). The expression is cut from
   /// the left-most part on: open tails ({10,}, +, *) are trimmed to their minimum, and once `tail_bytes` bytes have
   /// been kept behind the last literal run of at least three bytes the rest is left out, since confirmation will look
-  /// at it anyway. The widths are finite: an open repeat that is not the tail ({0,}, + in the middle) ends the plan in
-  /// front of it if a literal run of at least three bytes has been seen, else it is limited to 64 repeats.
+  /// at it anyway, and any letter or digit counts as a hexadecimal one. The widths are finite: an open repeat that
+  /// is not the tail ({0,}, + in the middle) ends the plan in front of it if a literal run of at least three bytes has
+  /// been seen, else it is limited to 64 repeats.
   static ScanPlan plan(const RegexSyntax* before, const RegexSyntax& match, std::uint32_t tail_bytes);
 
  private:

@@ -594,6 +594,11 @@ TEST(ScanPlanTest, KeepsWhatIsWorthScanningFor) {
       {"", "sk_live_[0-9a-zA-Z]{24,}", "sk_live_[0-9A-Za-z]{6}", 14, 14, 8, 8},
       {"", "gh[pousr]_[A-Za-z0-9]{36,}", "gh[oprsu]_[0-9A-Za-z]{36}", 40, 40, 2, 2},
       {"", "SK[0-9a-f]{32}", "SK[0-9a-f]{32}", 34, 34, 2, 2},
+      // Behind a literal run, Hyperscan would write a class of hexadecimal digits out.
+      {"", "key-[0-9a-f]{32}", "key-[0-9A-Za-z]{6}", 10, 10, 4, 4},
+      {"", "key-[0-9A-F]{32}", "key-[0-9A-Za-z]{6}", 10, 10, 4, 4},
+      {"", "key-[0-9]{32}", "key-[0-9]{6}", 10, 10, 4, 4},
+      {"", "key-[0-9a-g]{32}", "key-[0-9a-g]{6}", 10, 10, 4, 4},
       {"", "abc[0-9]{2,10}", "abc[0-9]{2}", 5, 5, 3, 3},
       {"", "abcd\\s*", "abcd", 4, 4, 4, 4},
       {"", "ab\\d{3,5}x?", "ab[0-9]{3}", 5, 5, 2, 2},
@@ -609,7 +614,7 @@ TEST(ScanPlanTest, KeepsWhatIsWorthScanningFor) {
       {"", "\\s*abc\\s*=", "[\\x09\\x0b-\\x0d\\x20]{0,64}abc", 3, 67, 3, 0},
       {"", "(?:[a-z]+\\.)+com", "(?:[a-z]{1,64}\\.){1,15}com", 5, 978, 3, 0},
       {"", "\\d{40,}a", "[0-9]{40,72}a", 41, 73, 1, 0},
-      {"", "aws.{0,20}['\"][0-9a-f]{40}", "aws[\\x00-\\x09\\x0b-\\xff]{0,20}[\"'][0-9a-f]{5}", 9, 29, 3, 3},
+      {"", "aws.{0,20}['\"][0-9a-f]{40}", "aws[\\x00-\\x09\\x0b-\\xff]{0,20}[\"'][0-9A-Za-z]{5}", 9, 29, 3, 3},
       {"", "aws.{0,200}['\"][0-9a-f]{40}", "aws", 3, 3, 3, 3},
       // Optional parts.
       {"", "x?abcd", "x?abcd", 4, 5, 4, 0},
