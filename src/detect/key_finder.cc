@@ -157,10 +157,11 @@ namespace {
 // Whether what stands at `at`, behind a key of words, may be its value: no word of a sentence.
 bool may_be_named_by_words(std::string_view text, std::size_t at) {
   const std::size_t begin = std::min(text.find_first_not_of(" \t", at), text.size());
-  if (begin == text.size()) return false;
+  if (begin == text.size() || text[begin] == '\n') return false;
   if (!is_lower(text[begin])) return text[begin] != '[' && text[begin] != '{';
   std::size_t end = begin;
-  while (end < text.size() && end - begin < kMaxKeyBytes && text[end] != ' ' && !is_digit(text[end])) ++end;
+  const auto goes_on = [](char c) { return c != ' ' && c != '\n' && !is_digit(c); };
+  while (end < text.size() && end - begin < kMaxKeyBytes && goes_on(text[end])) ++end;
   return end < text.size() && is_digit(text[end]);
 }
 
