@@ -32,6 +32,7 @@ constexpr bool is_alnum(char c) { return ascii::is(c, ascii::kAlnum); }
 constexpr bool is_word(char c) { return ascii::is(c, ascii::kWord); }
 constexpr bool is_hex(char c) { return ascii::is(c, ascii::kHex); }
 constexpr bool is_octal(char c) { return c >= '0' && c <= '7'; }
+constexpr bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 constexpr bool is_blank(char c) { return c == ' ' || c == '\t'; }
 constexpr bool is_high(char c) { return static_cast<unsigned char>(c) >= 0x80; }
 constexpr char to_upper(char c) { return is_lower(c) ? static_cast<char>(c & ~0x20) : c; }

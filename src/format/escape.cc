@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "base/ascii.h"
+#include "base/search.h"
 
 namespace piiscrub {
 namespace {
@@ -13,12 +14,7 @@ constexpr std::size_t kMaxQuotings = 16;  // %252525…40, &amp;amp;…#64;
 constexpr std::size_t kMaxColourBytes = 32;
 constexpr char32_t kLastCodePoint = 0x10FFFF;
 
-char char_at(std::string_view text, std::size_t i) { return i < text.size() ? text[i] : '\0'; }
 unsigned char byte_at(std::string_view text, std::size_t i) { return static_cast<unsigned char>(char_at(text, i)); }
-bool has_at(std::string_view text, std::size_t i, std::string_view what) {
-  return i <= text.size() && text.substr(i).starts_with(what);
-}
-
 unsigned hex_value(char c) { return static_cast<unsigned>(is_digit(c) ? c - '0' : to_lower(c) - 'a' + 10); }
 
 // The number that `digits` hexadecimal digits at `i` make.

@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "base/ascii.h"
+#include "base/search.h"
 
 namespace piiscrub {
 namespace {
@@ -17,13 +18,7 @@ struct CodedQuote {
 constexpr auto kHtmlQuotes = std::to_array<CodedQuote>(
     {{"&#39;", '\''}, {"&#x27;", '\''}, {"&apos;", '\''}, {"&quot;", '"'}, {"&#34;", '"'}, {"&#x22;", '"'}});
 
-bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 bool is_space_escape(char c) { return c == 'n' || c == 't' || c == 'r'; }
-char char_at(std::string_view text, std::size_t i) { return i < text.size() ? text[i] : '\0'; }
-bool has_at(std::string_view text, std::size_t i, std::string_view what) {
-  return i <= text.size() && text.substr(i).starts_with(what);
-}
-
 }  // namespace
 
 std::size_t backslashes_at(std::string_view text, std::size_t i) {
@@ -61,18 +56,14 @@ bool quote_at(std::string_view text, std::size_t i, Quote& quote) {
   return false;
 }
 
-std::size_t mark_begin_at(std::string_view text, std::size_t i) {
-  if (has_at(text, i, kMarkBegin)) return kMarkBegin.size();
-  if (char_at(text, i) != '\\') return 0;
+std::size_t coded_mark_begin_at(std::string_view text, std::size_t i) {
   const std::size_t run = backslashes_at(text, i);
-  return has_at(text, i + run, "u2039") ? run + 5 : 0;
+  return run > 0 && has_at(text, i + run, "u2039") ? run + 5 : 0;
 }
 
-std::size_t mark_end_at(std::string_view text, std::size_t i) {
-  if (has_at(text, i, kMarkEnd)) return kMarkEnd.size();
-  if (char_at(text, i) != '\\') return 0;
+std::size_t coded_mark_end_at(std::string_view text, std::size_t i) {
   const std::size_t run = backslashes_at(text, i);
-  return has_at(text, i + run, "u203a") || has_at(text, i + run, "u203A") ? run + 5 : 0;
+  return run > 0 && (has_at(text, i + run, "u203a") || has_at(text, i + run, "u203A")) ? run + 5 : 0;
 }
 
 bool goes_on_behind_literal(std::string_view text, std::size_t i) {

@@ -5,6 +5,8 @@
 #include <cstddef>
 #include <string_view>
 
+#include "base/search.h"
+
 namespace piiscrub {
 
 inline constexpr std::string_view kMarkBegin = "\xe2\x80\xb9";  // ‹
@@ -23,9 +25,21 @@ struct Quote {
 std::size_t backslashes_at(std::string_view text, std::size_t i);
 /// Whether a quote stands at `i`.
 bool quote_at(std::string_view text, std::size_t i, Quote& quote);
-/// The length of the opening or closing mark at `i`, plain or as \u2039 and \u203a; 0 if there is none.
-std::size_t mark_begin_at(std::string_view text, std::size_t i);
-std::size_t mark_end_at(std::string_view text, std::size_t i);
+/// Whether a mark may begin with `c`.
+constexpr bool may_be_mark(char c) { return c == kMarkBegin.front() || c == '\\'; }
+/// The length of the mark at `i` that is written as \u2039 or as \u203a, behind any number of backslashes; 0 if there
+/// is none.
+std::size_t coded_mark_begin_at(std::string_view text, std::size_t i);
+std::size_t coded_mark_end_at(std::string_view text, std::size_t i);
+/// The length of the opening or closing mark at `i`, plain or coded; 0 if there is none.
+inline std::size_t mark_begin_at(std::string_view text, std::size_t i) {
+  if (has_at(text, i, kMarkBegin)) return kMarkBegin.size();
+  return char_at(text, i) == '\\' ? coded_mark_begin_at(text, i) : 0;
+}
+inline std::size_t mark_end_at(std::string_view text, std::size_t i) {
+  if (has_at(text, i, kMarkEnd)) return kMarkEnd.size();
+  return char_at(text, i) == '\\' ? coded_mark_end_at(text, i) : 0;
+}
 /// Whether a literal may end in front of `i`, as what stands there goes.
 bool goes_on_behind_literal(std::string_view text, std::size_t i);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/ascii.h"
+#include "base/search.h"
 
 namespace piiscrub {
 namespace {
@@ -12,7 +13,6 @@ constexpr std::size_t kMaxNumberDigits = 4;
 constexpr std::size_t kMaxFirstBytes = 256;  // of the first value with a type
 constexpr std::string_view kNull = "null";
 
-char char_at(std::string_view text, std::size_t i) { return i < text.size() ? text[i] : '\0'; }
 bool has_at(std::string_view text, std::size_t i, std::string_view what) {
   return i <= text.size() && text.substr(i).starts_with(what);
 }

@@ -3,15 +3,11 @@
 #include <array>
 
 #include "base/ascii.h"
+#include "base/search.h"
 #include "format/sql_reader.h"
 
 namespace piiscrub {
 namespace {
-
-bool equals_ignoring_case(std::string_view text, std::string_view lower) {
-  return text.size() == lower.size() &&
-         std::equal(text.begin(), text.end(), lower.begin(), [](char a, char b) { return to_lower(a) == b; });
-}
 
 template <std::size_t N>
 bool is_one_of(std::string_view text, const std::array<std::string_view, N>& words) {

@@ -6,6 +6,7 @@
 #include <span>
 
 #include "base/ascii.h"
+#include "base/search.h"
 #include "format/quote.h"
 
 namespace piiscrub {
@@ -17,7 +18,6 @@ constexpr std::size_t kMaxKeyBytes = 16 * 1024;  // PostgreSQL's are at most 2,7
 constexpr std::size_t kMaxRowBytes = 256 * 1024;
 constexpr std::size_t kMaxTypeBytes = 96;
 
-char char_at(std::string_view text, std::size_t i) { return i < text.size() ? text[i] : '\0'; }
 bool has_at(std::string_view text, std::size_t i, std::string_view what) {
   return i <= text.size() && text.substr(i).starts_with(what);
 }

@@ -47,7 +47,6 @@ constexpr auto kOperatorBytes = [] {
 }();
 
 // Whether a mark, or a quote that is spelled as another character, can begin with `c`.
-bool may_be_mark(char c) { return c == '\xe2' || c == '\\'; }
 constexpr bool may_be_quote(char c) { return c == '\'' || c == '"' || c == '`' || c == '\\' || c == '&'; }
 
 // PERF NOTE: what is walked over byte by byte is told by one look at a table.
@@ -63,7 +62,6 @@ constexpr auto kInString = bytes_that([](char c) { return !may_be_quote(c); });
 bool is(const std::array<bool, 256>& bytes, char c) { return bytes[static_cast<unsigned char>(c)]; }
 
 bool is_space_escape(char c) { return c == 'n' || c == 't' || c == 'r'; }
-bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 
 }  // namespace
 
@@ -94,7 +92,7 @@ std::size_t SqlLexer::find_closer(std::size_t from) {
     i = searched_to_;
   }
   const std::size_t begin = i;
-  while (i < limit && !((text_[i] == '\xe2' || text_[i] == '\\') && mark_end_at(text_, i) > 0))
+  while (i < limit && !(may_be_mark(text_[i]) && mark_end_at(text_, i) > 0))
     i += std::max<std::size_t>(backslashes_at(text_, i), 1);
   steps_ += i - begin;
   closer_ = i < limit ? i : std::string_view::npos;

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/ascii.h"
+#include "base/search.h"
 #include "format/quote.h"
 #include "format/sql_bindings.h"
 #include "format/sql_lexer.h"
@@ -15,18 +16,7 @@ constexpr std::size_t kMaxDepth = 24;
 constexpr std::size_t kMaxNoteBytes = 160;  // of [cached since 3.2s ago]
 constexpr std::size_t kMaxKeyBytes = 128;
 
-bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 bool is_bracket(char c) { return c == '(' || c == '[' || c == '{'; }
-
-char char_at(std::string_view text, std::size_t i) { return i < text.size() ? text[i] : '\0'; }
-bool has_at(std::string_view text, std::size_t i, std::string_view what) {
-  return i <= text.size() && text.substr(i).starts_with(what);
-}
-
-bool equals_ignoring_case(std::string_view text, std::string_view lower) {
-  return text.size() == lower.size() &&
-         std::equal(text.begin(), text.end(), lower.begin(), [](char a, char b) { return to_lower(a) == b; });
-}
 
 // Behind white space, written out or escaped.
 std::size_t skip_space(std::string_view text, std::size_t i) {
