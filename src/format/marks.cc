@@ -36,9 +36,6 @@ bool is_redacted(std::string_view content) {
   return length > 0 && length == content.size();
 }
 
-// Whether a mark, an escape or a string may begin or end with `c`.
-bool is_sign(char c) { return c == '"' || c == '\\' || c == kMarkBegin.front(); }
-
 // Where the first JSON of `text` begins, or its end.
 std::size_t find_json(std::string_view text) { return std::min(text.find("{\""), text.size()); }
 
@@ -59,12 +56,10 @@ OpenMark find_marks(std::string_view text, std::size_t from, OpenMark open, std:
     if (known != opaque.end() && *known == span) return;
     if (span.size() > 0 && !is_redacted(inside(span.of(text)))) marks.push_back(span);
   };
-  for (std::size_t i = from; i < text.size();) {
+  // What a mark, an escape or a string may begin or end with:
+  const auto next_sign = [&](std::size_t at) { return find_one_of<'"', '\\', kMarkBegin.front()>(text, at); };
+  for (std::size_t i = next_sign(from); i < text.size(); i = next_sign(i)) {
     const char c = text[i];
-    if (!is_sign(c)) {
-      ++i;
-      continue;
-    }
     if (c == '"' && i >= json) {
       in_string = !in_string;
       if (depth > 0 && ends_with_string) close(i);
@@ -89,6 +84,11 @@ OpenMark find_marks(std::string_view text, std::size_t from, OpenMark open, std:
   if (depth == 0) return OpenMark::none;
   close(text.size());
   return ends_with_string ? OpenMark::string : OpenMark::text;
+}
+
+bool may_have_marks(std::string_view text) {
+  return find_text(text, kMarkBegin, 0) != std::string_view::npos ||
+         find_text(text, kCodedBegin, 0) != std::string_view::npos;
 }
 
 std::string_view unmarked(std::string_view marked) {

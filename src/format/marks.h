@@ -33,6 +33,9 @@ enum class OpenMark : std::uint8_t {
 OpenMark find_marks(std::string_view text, std::size_t from, OpenMark open, std::span<const Span> opaque,
                     std::vector<Span>& marks);
 
+/// Whether `text` may have an opening mark.
+bool may_have_marks(std::string_view text);
+
 /// What stands between the marks of `marked`, without them and without the † of a value that is to be hashed.
 std::string_view unmarked(std::string_view marked);
 /// Whether `marked` begins with ‹† and is closed.

@@ -41,9 +41,21 @@ void enter_record(std::string_view record, EntryState& state) {
   enter_entry(record, state);
 }
 
-// A policy that says that columns tell nothing says so of the format.
-PipelineOptions with_sql(PipelineOptions options) {
-  if (options.policy != nullptr && options.policy->sql_literals == SqlLiterals::off) options.format = Format::text;
+// Whether `policy` has any use for what stands under a name.
+bool uses_names(const Policy& policy, const RuleDatabase& rules) {
+  const std::span<const RuleTraits> all = rules.parts().rules;
+  for (std::size_t rule = 0; rule < all.size(); ++rule) {
+    if (all[rule].has_keys() && policy.treatment(rule).enabled) return true;
+  }
+  return false;
+}
+
+// A policy under which columns tell nothing says so of the format.
+PipelineOptions with_sql(PipelineOptions options, const RuleDatabase& rules) {
+  const Policy* policy = options.policy.get();
+  if (policy != nullptr && (policy->sql_literals == SqlLiterals::off || !uses_names(*policy, rules))) {
+    options.format = Format::text;
+  }
   return options;
 }
 
@@ -71,7 +83,7 @@ std::optional<std::uint16_t> rule_of_type(const RuleDatabase& rules, std::string
 
 Editor::Impl::Impl(std::shared_ptr<const RuleDatabase> database, PipelineOptions o)
     : rules(std::move(database)),
-      options(with_sql(std::move(o))),
+      options(with_sql(std::move(o), *rules)),
       detector(rules, options.policy),
       key_finder(rules),
       redactor(rules, options.policy),

@@ -63,7 +63,7 @@ void Editor::Impl::take_marks(std::string_view record, const RecordHits& hits, E
   if (rest == std::string_view::npos) open = OpenMark::none;
   const bool hashed = marked_rule && std::any_of(hits.literals.begin(), hits.literals.end(),
                                                  [&](const Hit& hit) { return hit.source == *marked_rule; });
-  if (open == OpenMark::none && !hashed && (!redacts_marked || MarkCursor(record).seek(0) == MarkCursor::kNone)) {
+  if (open == OpenMark::none && !hashed && (!redacts_marked || !may_have_marks(record))) {
     return;
   }
   OpenMark behind = find_marks(record, open == OpenMark::none ? 0 : rest, open, opaque, marks);
