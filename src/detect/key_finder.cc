@@ -61,7 +61,7 @@ std::size_t KeyFinder::slot_of(const Surrounded& key) {
 namespace {
 
 // What a byte may be around a key that the kernel has found.
-enum Place : std::uint8_t { in_front = 1, first = 2, last = 4, between = 8, separator = 16, behind = 32 };
+enum Place : std::uint8_t { in_front = 1, first = 2, last = 4, between = 8, separator = 16, behind = 32, closing = 64 };
 
 constexpr auto kMayBe = [] {
   std::array<std::uint8_t, 256> table{};
@@ -77,6 +77,7 @@ constexpr auto kMayBe = [] {
   never('-', last);    // key->
   never(':', behind);  // key::
   for (const char c : {'"', '\'', ' '}) also(c, between);
+  for (const char c : {'"', '\''}) also(c, closing);
   for (const char c : {'=', ':', '>'}) also(c, separator);
   return table;
 }();
@@ -87,13 +88,15 @@ std::size_t begin_of(KeyPlace place) {
   return static_cast<std::size_t>(place.at) - 1 - std::min<std::size_t>(place.gap + place.length, place.at - 1);
 }
 
-// Whether the kernel's idea of the key can be trusted: nothing but one quote or blank between it and the separator, and
-// neither an escape sequence that could reach into it, nor a marker around it, nor the dash of ->.
+// Whether the kernel's idea of the key can be trusted: nothing but one quote or blank between it and the separator, or
+// both ("key" =), and neither an escape sequence that could reach into it, nor a marker around it, nor the dash of ->.
 bool is_plain(std::string_view text, std::size_t begin, KeyPlace place) {
-  if (place.length == 0 || place.gap > 1 || !may_be(text[place.at - 1], separator)) return false;
-  const bool ends_tag = place.gap == 1 && text[place.at - 1] == '>';
-  return !ends_tag && may_be(text[place.at], behind) && (place.gap == 0 || may_be(text[place.at - 2], between)) &&
-         may_be(text[begin], first) && may_be(text[begin + place.length - 1], last) &&
+  const char sign = text[place.at - 1];
+  if (place.length == 0 || place.gap > 2 || !may_be(sign, separator)) return false;
+  if (place.gap == 1 && (sign == '>' || !may_be(text[place.at - 2], between))) return false;
+  if (place.gap == 2 && (sign != '=' || text[place.at - 2] != ' ' || !may_be(text[place.at - 3], closing)))
+    return false;
+  return may_be(text[place.at], behind) && may_be(text[begin], first) && may_be(text[begin + place.length - 1], last) &&
          (begin == 0 || may_be(text[begin - 1], in_front));
 }
 
@@ -295,7 +298,7 @@ void KeyFinder::look_at(std::string_view text, KeyPlace place, std::vector<Hit>&
   }
   // Words in front matter where they are between quotes, or where a colon follows.
   const bool may_have_words = begin > 0 && text[begin - 1] == ' ' &&
-                              (text[place.at - 1] == ':' || (place.gap > 0 && text[place.at - 2] != ' '));
+                              (text[place.at - 1] == ':' || (place.gap > 0 && text[begin + place.length] != ' '));
   if (verdict.ends_phrase && may_have_words) return;
   // Of what stands behind the separator only a second one matters.
   const std::size_t size = 2 + std::size_t{place.gap} + place.length;
