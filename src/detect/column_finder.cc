@@ -465,7 +465,7 @@ void ColumnFinder::drop_weak(std::size_t first, std::vector<ColumnValue>& values
 void ColumnFinder::read_statements(std::string_view record, std::optional<std::size_t> at, bool matters,
                                    StatementMemory& memory, std::vector<ColumnValue>& values) {
   while (at) {
-    const SqlReading& reading = reader_.read(record, *at);
+    const SqlReading& reading = reader_.recall(record, *at);
     // A condition of a query plan is no statement that parameters could belong to.
     const bool whole = !reading.placeholders.empty() || !reading.columns.empty() || !memory.seen;
     for (const SqlValue& value : reading.values) {
@@ -486,9 +486,7 @@ void ColumnFinder::read_statements(std::string_view record, std::optional<std::s
     read_here_ = memory.seen = true;
     in_literal_ = matters && !reading.values.empty() && reading.values.back().unclosed;
     read_to_ = nullptr;
-    if (matters && whole && reader_.open() && keep_open(nullptr, record, true, memory)) {
-      read_to_ = memory.statement->lines;
-    }
+    if (matters && whole && reader_.open()) keep_open(nullptr, record, true, memory);
     at = find_statement(record, std::max(reading.extent.end, *at + 1));
   }
 }

@@ -48,6 +48,7 @@ struct Surrounding {
   char mark = 0;         ///< ' or "; 0: none is known
   std::size_t run = 0;   ///< backslashes in front of it
   std::size_t unit = 0;  ///< bytes that one backslash of the inner text is written with; 0: not known
+  bool operator==(const Surrounding&) const = default;
 
   /// Whether a quote `mark` at `i` with `before` backslashes ends it.
   [[nodiscard]] bool ends_at(std::string_view text, std::size_t i, std::size_t before) const;

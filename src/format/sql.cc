@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <functional>
 
+#include "base/ascii.h"
+#include "format/quote.h"
 #include "format/sql_reader.h"
 
 namespace piiscrub {
@@ -14,8 +16,12 @@ SqlReader& SqlReader::operator=(SqlReader&&) noexcept = default;
 
 const SqlReading& SqlReader::read(std::string_view text, std::size_t at) {
   Impl& impl = *impl_;
+  const std::uint64_t steps = impl.lexer.steps();
+  impl.known = nullptr;
   impl.text = text;
   impl.kept.clear();
+  impl.blanks.clear();
+  impl.looked_behind = false;
   impl.reading.placeholders.clear();
   impl.columns.clear();
   impl.insert_columns.clear();
@@ -26,6 +32,19 @@ const SqlReading& SqlReader::read(std::string_view text, std::size_t at) {
   impl.begin_statement();
   impl.ahead = impl.lexer.next();
   impl.run();
+  impl.steps = impl.lexer.steps() - steps;
+  return impl.reading;
+}
+
+const SqlReading& SqlReader::recall(std::string_view text, std::size_t at) {
+  Impl& impl = *impl_;
+  impl.known = impl.shapes.find(text, at);
+  if (impl.known != nullptr) {
+    impl.known_steps += impl.known->steps;
+    return impl.known->reading;
+  }
+  read(text, at);
+  if (const std::size_t end = impl.looked_to(); end > 0) impl.shapes.add(text, {at, end}, impl, impl.blanks);
   return impl.reading;
 }
 
@@ -40,7 +59,7 @@ const SqlReading& SqlReader::resume(std::string_view text) {
     f.begin = f.item = 0;
     f.pending = Impl::kNone;
   }
-  if (!impl.ended_open) {
+  if (!impl.open) {
     impl.reading.complete = true;
     return impl.reading;
   }
@@ -57,9 +76,30 @@ void SqlReader::keep() {
   impl.begin_text({}, 0);
 }
 
-const SqlReading& SqlReader::reading() const { return impl_->reading; }
-bool SqlReader::open() const { return impl_->ended_open; }
-std::uint64_t SqlReader::steps() const { return impl_->lexer.steps(); }
+const SqlReading& SqlReader::reading() const {
+  return impl_->known != nullptr ? impl_->known->reading : impl_->reading;
+}
+bool SqlReader::open() const { return impl_->known != nullptr ? impl_->known->open : impl_->open; }
+std::uint64_t SqlReader::steps() const { return impl_->lexer.steps() + impl_->known_steps; }
+
+// Behind the last byte that the reading depends on, if it is certain which that is; else 0.
+std::size_t SqlReader::Impl::looked_to() const {
+  if (ahead.kind == Kind::end) return text.size();
+  if (looked_behind) return 0;
+  std::size_t end = ahead.whole.end;
+  if (ahead.kind == Kind::stop) {
+    // The quote around the statement, and whether it is doubled.
+    const std::size_t run = backslashes_at(text, end);
+    if (!find_surrounding(text, reading.extent.begin).ends_at(text, end + run, run)) return 0;
+    end += run + 1;
+  } else if (ahead.kind != Kind::word || text[ahead.whole.begin] == '_') {
+    return 0;
+  }
+  // Of what comes next the first byte is looked at, unless it begins something that is looked at as a whole.
+  constexpr std::string_view kBeginMore = "\\&[";
+  if (end < text.size() && (is_high(text[end]) || kBeginMore.find(text[end]) != std::string_view::npos)) return 0;
+  return std::min(end + 1, text.size());
+}
 
 void SqlReader::Impl::begin_text(std::string_view new_text, std::size_t at) {
   text = new_text;
@@ -107,10 +147,10 @@ void SqlReader::Impl::advance() {
 }
 
 void SqlReader::Impl::run() {
-  ended_open = false;
+  open = false;
   while (!stopped) {
     if (ahead.kind == Kind::end) {
-      ended_open = true;
+      open = true;
       break;
     }
     if (ahead.kind == Kind::stop) break;
@@ -131,7 +171,7 @@ void SqlReader::Impl::finish() {
         token.word == SqlWord::desc || token.word == SqlWord::default_ || token.word == SqlWord::update)) ||
       (token.kind == Kind::op && token.whole.size() == 1);  // SELECT *
   reading.complete = depth == 0 && overflow == 0 && whole && !token.unclosed;
-  if (token.kind == Kind::semicolon) ended_open = false;
+  if (token.kind == Kind::semicolon) open = false;
   for (const SqlValue& value : reading.values) {
     if (value.kind == SqlLiteral::placeholder)
       reading.placeholders.push_back({.name = value.value.of(text), .column = value.column});

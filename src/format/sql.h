@@ -45,6 +45,7 @@ struct SqlReading {
   std::vector<std::string_view> columns;
   Span extent;            ///< of the statements: from where reading began to behind the last token that belongs
   bool complete = false;  ///< does not end in the middle of a literal, parentheses or expression
+  bool operator==(const SqlReading&) const = default;
 };
 
 /// Reads statements. Keeps what it allocates; one per thread.
@@ -58,6 +59,9 @@ class SqlReader {
   /// Reads the statement that starts at `at` in `text`, and those that follow it after semicolons. The reading lives
   /// until the next call and refers to `text`.
   const SqlReading& read(std::string_view text, std::size_t at);
+  /// The same, from memory if a statement was read before that differs in its values alone. resume() and keep() cannot
+  /// follow.
+  const SqlReading& recall(std::string_view text, std::size_t at);
   /// Goes on reading in `text`, the next line of the statement that was read last, at its first byte. `values` are
   /// those of this line, `placeholders` and `columns` all so far; names of earlier lines are copies that live as long
   /// as the reader reads this statement. REQUIRES: the text of the last call is still
@@ -66,7 +70,7 @@ class SqlReader {
   /// Lets go of the text of the last call: forgets the values and copies the names of placeholders and columns, so that
   /// what follows in later lines can be paired with them. They live until the next read().
   void keep();
-  /// What was read last.
+  /// What was read or recalled last.
   [[nodiscard]] const SqlReading& reading() const;
   /// Whether resume() may bring more: the text ended before the statement did.
   [[nodiscard]] bool open() const;
@@ -84,5 +88,7 @@ class SqlReader {
 /// statements whose beginning is in an earlier record, and so is the condition behind `Index Cond: ` or `filter: ` of a
 /// query plan. Linear over all calls that go forward.
 std::optional<std::size_t> find_statement(std::string_view text, std::size_t from);
+/// Whether a word may start a statement, whatever follows it.
+bool may_start_statement(std::string_view word);
 
 }  // namespace piiscrub

@@ -27,6 +27,8 @@ constexpr auto kMethods = std::to_array<std::string_view>({"hex", "base64", "esc
 
 }  // namespace
 
+bool is_sql_method(std::string_view content) { return is_one_of(content, kMethods); }
+
 void SqlReader::Impl::step() {
   Frame& f = top();
   if (token.kind != Kind::word || token.word != SqlWord::none) names_in_a_row = 0;
@@ -444,11 +446,25 @@ void SqlReader::Impl::on_literal(SqlLiteral kind, const Span& value) {
       column = name_of(before);  // PASSWORD 'p', OPTIONS (user 'u')
     }
   }
-  if (f.type == Frame::Type::function && (f.salting || (f.index > 0 && is_one_of(content, kMethods)))) no_column = true;
+  const bool may_be_method = f.type == Frame::Type::function && f.index > 0;
+  if (f.type == Frame::Type::function && (f.salting || (may_be_method && is_sql_method(content)))) no_column = true;
   if (no_column) column = {};
   if (column.empty() && !no_column && (!f.rhs || f.reversed) && f.pending == kNone) f.pending = reading.values.size();
   no_column = false;
+  note_blank(kind, value, may_be_method);
   emit(kind, value, column, token.unclosed);
+}
+
+// Of a value whose content does not count, unless it may be a method.
+void SqlReader::Impl::note_blank(SqlLiteral kind, Span value, bool may_be_method) {
+  if (token.kind != Kind::literal || token.marked || token.unclosed) return;
+  if (kind == SqlLiteral::string) {
+    const auto blank = may_be_method ? SqlBlank::Kind::word : SqlBlank::Kind::text;
+    blanks.push_back({.kind = blank, .value = reading.values.size(), .content = value});
+  } else if (kind == SqlLiteral::number) {
+    if (!is_digit(text[value.begin])) ++value.begin;  // a sign
+    blanks.push_back({.kind = SqlBlank::Kind::number, .value = reading.values.size(), .content = value});
+  }
 }
 
 void SqlReader::Impl::on_comparison() {
@@ -605,10 +621,11 @@ void SqlReader::Impl::on_semicolon() {
     finish_item(root);
     root.clause = Clause::other;
   }
-  if (ahead.kind != Kind::word || find_statement(text.substr(0, std::min(text.size(), at + 512)), at) != at) {
-    stop();
-    return;
-  }
+  std::size_t end = at;
+  while (end < text.size() && is_word(text[end])) ++end;
+  if (ahead.kind != Kind::word || !may_start_statement(text.substr(at, end - at))) return stop();
+  looked_behind = true;
+  if (find_statement(text.substr(0, std::min(text.size(), at + 512)), at) != at) return stop();
   begin_statement();
 }
 

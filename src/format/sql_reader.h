@@ -10,10 +10,14 @@
 #include <vector>
 
 #include "format/sql.h"
+#include "format/sql_shapes.h"
 
 namespace piiscrub {
 
-struct SqlReader::Impl {
+/// Whether `content` tells a function how to work, rather than what on: crypt('…', gen_salt('bf')).
+bool is_sql_method(std::string_view content);
+
+struct SqlReader::Impl : SqlShape {
   using Kind = SqlToken::Kind;
 
   static constexpr std::size_t kMaxDepth = 48;
@@ -78,11 +82,9 @@ struct SqlReader::Impl {
 
   SqlLexer lexer;
   std::string_view text;
-  SqlReading reading;
   SqlToken token;   // the current one
   SqlToken ahead;   // the next
   SqlToken before;  // the previous
-  bool ended_open = false;
   bool stopped = false;
   bool no_column = false;   // of the next literal: INTERVAL, ESCAPE
   bool alias = false;       // the next name is an alias
@@ -95,6 +97,11 @@ struct SqlReader::Impl {
   std::vector<std::string_view> insert_columns;
   std::vector<std::string_view> columns;  // of the result
   std::string kept;                       // names of earlier lines; reserved, never reallocated
+  SqlShapes shapes;
+  const SqlShape* known = nullptr;  // what recall() has found; nullptr: the rest here is of what was read last
+  std::uint64_t known_steps = 0;    // of all that it has found
+  std::vector<SqlBlank> blanks;     // values whose content nothing depends on
+  bool looked_behind = false;       // further than at the word behind the statement
 
   Frame& top() { return frames[depth]; }
   std::string_view text_of(const Span& span) const { return span.of(text); }
@@ -102,6 +109,7 @@ struct SqlReader::Impl {
     return t.value.size() <= kMaxNameBytes ? text_of(t.value) : std::string_view();
   }
 
+  [[nodiscard]] std::size_t looked_to() const;
   void begin_text(std::string_view new_text, std::size_t at);
   void run();
   void finish();
@@ -116,6 +124,7 @@ struct SqlReader::Impl {
   void on_keyword(SqlWord word);
   void on_name();
   void on_literal(SqlLiteral kind, const Span& value);
+  void note_blank(SqlLiteral kind, Span value, bool may_be_method);
   void on_comparison();
   void on_open();
   void on_close();

@@ -293,10 +293,6 @@ constexpr auto kInitials = [] {
   return initials;
 }();
 
-bool may_start(std::string_view text, std::size_t at, std::size_t length) {
-  return length >= kMinVerb && length <= kMaxVerb && (kInitials[length] >> (to_lower(text[at]) - 'a') & 1) != 0;
-}
-
 // Conditions of query plans: Index Cond: (a = 'x'::text), filter: a = 'x'. Returns where they start.
 std::optional<std::size_t> condition_behind(std::string_view text, std::size_t at, std::size_t word_end) {
   const auto is = [&](std::string_view lower) {
@@ -334,6 +330,11 @@ bool starts_statement(std::string_view text, std::size_t at, std::size_t word_en
 
 }  // namespace
 
+bool may_start_statement(std::string_view word) {
+  return word.size() >= kMinVerb && word.size() <= kMaxVerb && is_alpha(word.front()) &&
+         (kInitials[word.size()] >> (to_lower(word.front()) - 'a') & 1) != 0;
+}
+
 std::optional<std::size_t> find_statement(std::string_view text, std::size_t from) {
   std::size_t at = from;
   while (at < text.size()) {
@@ -348,7 +349,7 @@ std::optional<std::size_t> find_statement(std::string_view text, std::size_t fro
     }
     std::size_t end = at;
     while (end < text.size() && is_word(text[end])) ++end;
-    if (may_start(text, at, end - at) && begins_word(text, at)) {
+    if (may_start_statement(text.substr(at, end - at)) && begins_word(text, at)) {
       if (starts_statement(text, at, end)) return at;
       if (const std::optional<std::size_t> condition = condition_behind(text, at, end)) return condition;
     }

@@ -2,12 +2,13 @@
 // second line begins and where reading begins, the rest is the text.
 //
 // Oracle: spans lie in the text, in order and disjoint; the number of steps is bounded; a reader that has read other
-// text before reads the same.
+// text before reads the same, and one that remembers statements recalls what it would read.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -66,6 +67,43 @@ void check_statements(std::string_view text, SqlReader& reader) {
   }
 }
 
+// `text` with other contents between the values of its statement at `at`: the `contents` in turn.
+std::string with_other_values(std::string_view text, const SqlReading& reading,
+                              const std::vector<std::string_view>& contents) {
+  std::string other;
+  std::size_t done = 0;
+  for (std::size_t i = 0; i < reading.values.size(); ++i) {
+    const Span value = reading.values[i].value;
+    other += text.substr(done, value.begin - done);
+    other += contents[i % contents.size()];
+    done = value.end;
+  }
+  return other += text.substr(done);
+}
+
+// Reads each statement of `text` with its own and with other values: numbers, text, and pieces of the text itself.
+void check_recalled(std::string_view text, std::size_t cut, SqlReader& reader) {
+  const std::vector<std::string_view> all_contents[] = {
+      {}, {"0"}, {"7", "a"}, {"12.5", "md5", ""}, {text.substr(cut)}, {text.substr(cut, 3), "0x1"}};
+  std::size_t from = 0;
+  for (int i = 0; i < 8; ++i) {
+    const std::optional<std::size_t> at = find_statement(text, from);
+    if (!at) return;
+    SqlReader fresh;
+    const SqlReading first = fresh.read(text, *at);
+    for (const auto& contents : all_contents) {
+      const std::string other = contents.empty() ? std::string(text) : with_other_values(text, first, contents);
+      SqlReader cold;
+      const std::uint64_t steps = reader.steps();
+      const SqlReading& recalled = reader.recall(other, *at);
+      const SqlReading& read = cold.read(other, *at);
+      require(recalled == read && reader.open() == cold.open() && reader.steps() - steps == cold.steps());
+      require(&reader.reading() == &recalled && sum(recalled) == sum(read));
+    }
+    from = std::max(first.extent.end, *at + 1);
+  }
+}
+
 void check_parameters(std::string_view text, SqlReader& reader) {
   SqlParameterList list;
   std::vector<std::string_view> columns;
@@ -106,6 +144,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::size_t cut = std::min<std::size_t>(data[0], text.size());
   SqlReader reader;
   check_statements(text, reader);
+  check_recalled(text, cut, reader);
   check_parameters(text, reader);
   check_echoes(text);
   require_sound(reader.read(text, cut), text);

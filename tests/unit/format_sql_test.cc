@@ -411,6 +411,80 @@ TEST(SqlTest, ReadingManyStatementsIsLinear) {
   }
 }
 
+// Where names in a recalled reading stand elsewhere than in the text, it has come from memory.
+bool is_remembered(const SqlReading& reading, std::string_view text) {
+  const std::string_view name = !reading.columns.empty()        ? reading.columns.front()
+                                : !reading.placeholders.empty() ? reading.placeholders.front().column
+                                                                : reading.values.front().column;
+  return name.data() < text.data() || name.data() >= text.data() + text.size();
+}
+
+struct Pair {
+  std::string first;
+  std::string second;
+  bool same_shape;
+};
+
+TEST(SqlTest, StatementsOfOneShapeAreRecalledAsTheyWouldBeRead) {
+  for (const Pair& pair : std::vector<Pair>{
+           {"SELECT a FROM t WHERE b = 'x' AND c > 5 LIMIT 3",
+            "SELECT a FROM t WHERE b = 'long one' AND c > 17 LIMIT 1", true},
+           {"UPDATE t SET email = 'a', n = -1.5 WHERE id = 7; args=('a',)",
+            "UPDATE t SET email = '', n = -20 WHERE id = 12345; args=('b', 'c')", true},
+           {"INSERT INTO t (a, b) VALUES ('x', $1) RETURNING id", "INSERT INTO t (a, b) VALUES ('yy', $1) RETURNING id",
+            true},
+           {"UPDATE t SET a = crypt('x', 'y'), b = 'z'", "UPDATE t SET a = crypt('xx', 'yy'), b = 'zz'", true},
+           {"UPDATE t SET a = ARRAY[1, 2], b = %(c)s WHERE d = 5",
+            "UPDATE t SET a = ARRAY[11, 22], b = %(c)s WHERE d = 6", true},
+           {R"({"Statement":"UPDATE \"t\" SET \"a\" = 'x'","Tag":"UPDATE"})",
+            R"({"Statement":"UPDATE \"t\" SET \"a\" = 'yyy'","Tag":"DELETE"})", true},
+           // What is not plain is read.
+           {"UPDATE t SET email = 'abc' WHERE id = 7", "UPDATE t SET email = 'it''s' WHERE id = 7", false},
+           {"UPDATE t SET email = 'abc' WHERE id = 7", "UPDATE t SET email = 'a\\'b' WHERE id = 7", false},
+           {"UPDATE t SET email = 'abc' WHERE id = 7", "UPDATE t SET email = '\u2039a\u203a' WHERE id = 7", false},
+           {"UPDATE t SET email = 'abc' WHERE id = 7", "UPDATE t SET email = 'abc' WHERE id = 0x7f", false},
+           {"UPDATE t SET email = 'abc' WHERE id = 7", "UPDATE t SET email = 'abc' WHERE id = 1e5", false},
+           {"UPDATE t SET email = 'abc' WHERE id = #7", "UPDATE t SET email = 'abc' WHERE id = #012", false},
+           {R"("UPDATE t SET email = 'abc', b = 'c'")", R"("UPDATE t SET email = 'a"c', b = 'c'")", false},
+           // Keys, methods and what else counts.
+           {"SELECT a->>'x', b FROM t WHERE a->>'x' = 'v'", "SELECT a->>'y', b FROM t WHERE a->>'y' = 'v'", false},
+           {"UPDATE t SET a = json_build_object('x', 'v')", "UPDATE t SET a = json_build_object('y', 'v')", false},
+           {"UPDATE t SET a = digest('v', 'x')", "UPDATE t SET a = digest('v', 'md5')", false},
+           {"UPDATE t SET a['x'] = 'abcdef'", "UPDATE t SET a['y'] = 'abcdef'", false},
+           {"UPDATE t SET a = 'abcdef' WHERE b = ‹5›", "UPDATE t SET a = 'abcdef' WHERE b = ‹6›", false},
+           // What stands behind.
+           {"UPDATE t SET a = 'abcdefg'", "UPDATE t SET a = 'abcdefg' ", false},
+           {"UPDATE t SET a = 'abcdefg'", "UPDATE t SET a = 'abcdefg'' or'", false},
+           {"UPDATE t SET a = 'abcdefg'; args", "UPDATE t SET a = 'abcdefg'; argsx", false},
+           {"UPDATE t SET a = 'abcdefg'; select b from t", "UPDATE t SET a = 'abcdefg'; select the b", false},
+       }) {
+    SqlReader reader;
+    const std::size_t at = pair.second.starts_with('{') ? pair.second.find("UPDATE") : pair.second.find_first_of("SUI");
+    reader.recall(pair.first, at);
+    const std::uint64_t steps = reader.steps();
+    const SqlReading& recalled = reader.recall(pair.second, at);
+    EXPECT_EQ(is_remembered(recalled, pair.second), pair.same_shape) << pair.second;
+    SqlReader cold;
+    EXPECT_EQ(recalled, cold.read(pair.second, at)) << pair.second;
+    EXPECT_EQ(reader.open(), cold.open()) << pair.second;
+    EXPECT_EQ(reader.steps() - steps, cold.steps()) << pair.second;
+  }
+}
+
+TEST(SqlTest, ManyShapesAreForgottenButNeverMistaken) {
+  SqlReader reader;
+  for (int round = 0; round < 3; ++round) {
+    for (int i = 0; i < 2000; ++i) {
+      const std::string text = "UPDATE t SET column_" + std::to_string(i) + "_x = '" +
+                               std::string(static_cast<std::size_t>(round), 'v') + "'";
+      const SqlReading& reading = reader.recall(text, 0);
+      ASSERT_EQ(reading.values.size(), 1U);
+      EXPECT_EQ(reading.values[0].column, "column_" + std::to_string(i) + "_x");
+      EXPECT_EQ(reading.values[0].value.size(), static_cast<std::size_t>(round));
+    }
+  }
+}
+
 TEST(SqlTest, LongLiteralsAreReadWhole) {
   const std::string long_text(100'000, 'x');
   const std::string text = "SELECT a FROM t WHERE b = ‹'" + long_text + "'› AND c = 'y'";
