@@ -620,6 +620,48 @@ RC_GTEST_PROP(Promises, ClosedOverTheSeamsOfSplitLines, ()) {
   if (joined.find(canary) != std::string::npos) RC_FAIL(test::printable(result.text));
 }
 
+// Parts of a few bytes cut values, escape sequences and replacements into pieces that mean something else.
+RC_GTEST_PROP(Promises, DoneAndChunkBlindOverTheSeamsOfSplitLines, ()) {
+  static const Pieces kPieces = {"alice@example.com",
+                                 "219-09-9998",
+                                 "4012 8888 8888 1881",
+                                 "[EMAIL]",
+                                 "password=hunter2xyz",
+                                 "status=200 ",
+                                 "+12025550143",
+                                 "\"",
+                                 ", ",
+                                 "ghp_FAKEcanaryQUSI4rpJlikPWXFAKEVFfQcdsAB",
+                                 "[piiscrub:masked cut 4]",
+                                 "***@example.com",
+                                 "\\",
+                                 "\\n",
+                                 "{\"a\":\"",
+                                 "\u2039",
+                                 "\u203a",
+                                 "%40",
+                                 " ",
+                                 "-----BEGIN RSA PRIVATE KEY-----",
+                                 "FAKEbase64line0123"};
+  const auto pieces = *rc::gen::container<Pieces>(rc::gen::elementOf(kPieces)).as("pieces");
+  const auto size = *rc::gen::element<std::size_t>(3, 7, 15, 40).as("bytes of a part");
+  const bool docker = *rc::gen::arbitrary<bool>().as("docker");
+  std::string line;
+  for (const std::string& piece : pieces) line += piece;
+  std::string input;
+  for (std::size_t at = 0; at < line.size(); at += size) {
+    const std::string part = line.substr(at, size);
+    const bool last = at + size >= line.size();
+    input += docker ? R"({"log":")" + part + (last ? "\\n" : "") + R"(","stream":"stdout"})"
+                    : "2026-11-21T09:14:02.118Z stdout " + std::string(last ? "F " : "P ") + part;
+    input += "\n";
+  }
+  const std::string once = scrub(input).text;
+  RC_ASSERT(test::printable(scrub(input, {}, cuts_of(input.size())).text) == test::printable(once));
+  const std::string twice = scrub(once).text;
+  if (twice != once) RC_FAIL(test::printable(once) + "\nbecame\n" + test::printable(twice));
+}
+
 RC_GTEST_PROP(Promises, Done, ()) {
   const std::string input = structured_log();
   const std::string once = scrub(input).text;

@@ -166,6 +166,7 @@ EntryState Editor::Impl::edit_records(std::string_view bytes, const ScanResult& 
   std::size_t looked = 0;   // records in front of this have been looked at
   std::size_t written = 0;  // bytes in front of this are in `out`
   std::size_t dropped = 0;  // all records in front of this were
+  std::size_t settled = 0;  // split lines that end in front of this have been edited in advance
   int in_a_row = 0;         // edited records without another between them
   const bool unknown = state.statement_unknown;
   if (unknown) {
@@ -189,9 +190,18 @@ EntryState Editor::Impl::edit_records(std::string_view bytes, const ScanResult& 
     // Most shape hits come to nothing. Only one that may come to something is worth finding the record's bounds, unless
     // record after record has something anyway.
     if (passes && in_a_row < 2) hits.skip_shapes([&](Hit hit) { return detector.may_find(bytes, hit); });
-    const std::size_t mark = std::min(marked.seek(looked), split_lines.next(looked));
+    std::size_t mark = std::min(marked.seek(looked), split_lines.next(looked));
     if (passes && hits.empty() && mark == MarkCursor::kNone) break;
-    const Span record = record_around(bytes, looked, passes ? std::min(hits.next(), mark) : looked);
+    Span record = record_around(bytes, looked, passes ? std::min(hits.next(), mark) : looked);
+    if (const SplitLines::Line* line = split_lines.line_around(record.begin);
+        rehearses && line != nullptr && line->span.end > settled) {
+      settled = line->span.end;
+      if (!settles(line->span.of(bytes), line->behind_cut, state)) {
+        split_lines.mask_line(bytes, *line);
+        record = record_around(bytes, line->span.begin, line->span.begin);
+        mark = record.begin;
+      }
+    }
     closes = closes && record.begin == looked;
     const std::size_t turned_down = hits.take_back(record.begin);
     const RecordHits of_record = hits.take(record.begin, record.end);
@@ -240,6 +250,33 @@ EntryState Editor::Impl::edit_records(std::string_view bytes, const ScanResult& 
     state.line_before.assign(may_be_needed(last) ? last : std::string_view());
   }
   return state;
+}
+
+// Whether a second run leaves the parts of a split `line`, which `state` is in front of, as this one lets them leave.
+// Each is edited by itself and for what they hold together, and what becomes of one can change what they hold.
+bool Editor::Impl::settles(std::string_view line, bool behind_cut, EntryState& state) {
+  if (rehearsal == nullptr) {
+    rehearsal = std::make_unique<Impl>(rules, options);
+    rehearsal->rehearses = false;
+  }
+  EntryState in_front = state;
+  in_front.cut_line = behind_cut;
+  EntryState behind = rehearse(line, in_front, once);
+  if (once != line) behind.statement_wanted |= rehearse(once, in_front, twice).statement_wanted;
+  state.statement_wanted |= behind.statement_wanted;
+  return once == line || twice == once;
+}
+
+// Sets `to` to what becomes of `line`; nobody counts that. Returns the state behind it.
+EntryState Editor::Impl::rehearse(std::string_view line, EntryState state, std::string& to) {
+  if (!scanner) scanner.emplace(rules);
+  scanner->scan(line, scan_again);
+  Output out;
+  Stats uncounted;
+  EntryState behind = rehearsal->edit({.bytes = line}, scan_again, std::move(state), out, uncounted, nullptr);
+  to.clear();
+  out.copy_to(to);
+  return behind;
 }
 
 // The record that ends at `end` as it left, without its delimiter; the bytes in front of `written` are in the output,

@@ -39,7 +39,9 @@ struct Editor::Impl {
   Redactor redactor;
   Decoding decoding;
   SplitLines split_lines;
-  std::optional<Scanner> scanner;  // for what is looked at as a second run would; made when first needed
+  std::optional<Scanner> scanner;   // for what is looked at as a second run would; made when first needed
+  std::unique_ptr<Impl> rehearsal;  // edits split lines in advance; made when first needed
+  bool rehearses = true;
   // Reused:
   Detection detection;
   std::vector<RememberedValue> learned;  // in the record
@@ -62,6 +64,8 @@ struct Editor::Impl {
   std::vector<std::ptrdiff_t> shifts;  // by finding: how much longer its replacement is
   std::string edited;                  // the record as it is to leave, with its delimiter
   std::string previous;                // the same, one round before
+  std::string once;                    // a split line as it is to leave
+  std::string twice;                   // what a second run makes of that
   bool leaves_text = false;            // `edited` holds such text
   bool adds_quotes = false;            // in `edited`, around what stood without
   bool has_keys = false;               // the record as it came has keys that may tell something
@@ -82,6 +86,8 @@ struct Editor::Impl {
   EntryState edit_records(std::string_view bytes, const ScanResult& scan, EntryState state, Output& out, Stats& stats);
   Verdict edit_record(std::string_view whole, std::size_t base, const RecordHits& hits, EntryState& state,
                       Stats& stats);
+  bool settles(std::string_view line, bool behind_cut, EntryState& state);
+  EntryState rehearse(std::string_view line, EntryState state, std::string& to);
   [[nodiscard]] std::string_view line_in_front(std::string_view bytes, std::size_t end, std::size_t written) const;
   void take_marks(std::string_view record, const RecordHits& hits, EntryState& state);
   void add_opaque(std::span<const Span> spans);

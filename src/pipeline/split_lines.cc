@@ -83,6 +83,7 @@ bool SplitLines::find(const Chunk& chunk, std::span<const Hit> seams, bool cut) 
   const std::string_view bytes = chunk.bytes;
   if (cut) mask_head(bytes, 0);
   bool cut_behind = false;
+  std::size_t behind_cut = 0;  // where the last line begins that goes on with one whose end was masked
   std::size_t done = 0;
   for (const Hit& seam : seams) {
     const std::size_t lf = bytes.rfind('\n', seam.at - 1);
@@ -92,20 +93,40 @@ bool SplitLines::find(const Chunk& chunk, std::span<const Hit> seams, bool cut) 
     const SplitLine line = split_line_at(bytes.substr(begin));
     done = begin + std::max(line.size, record.size() + 1);
     if (line.size > record.size() + 1) {
+      lines_.push_back({.span = {begin, begin + line.size}, .behind_cut = begin == 0 ? cut : begin == behind_cut});
       join(bytes.substr(begin, line.size), begin);
       look();
     }
     if (!line.cut) continue;
     (void)mask_tail(bytes, done);
     cut_behind = done >= bytes.size();
-    if (!cut_behind) mask_head(bytes, done);
+    if (cut_behind) continue;
+    mask_head(bytes, done);
+    behind_cut = done;
   }
   if (chunk.cut) cut_behind = mask_tail(bytes, bytes.size());
-  // Masks may lie upon each other.
+  sort();
+  return cut_behind;
+}
+
+// Masks may lie upon each other.
+void SplitLines::sort() {
   std::sort(found_.begin(), found_.end(), [](const Finding& a, const Finding& b) {
     return std::tie(a.span.begin, b.span.end, a.rule, a.reason) < std::tie(b.span.begin, a.span.end, b.rule, b.reason);
   });
-  return cut_behind;
+}
+
+const SplitLines::Line* SplitLines::line_around(std::size_t at) const {
+  const auto line = std::upper_bound(lines_.begin(), lines_.end(), at,
+                                     [](std::size_t offset, const Line& one) { return offset < one.span.end; });
+  return line != lines_.end() && line->span.begin <= at ? &*line : nullptr;
+}
+
+void SplitLines::mask_line(std::string_view bytes, const Line& line) {
+  join(line.span.of(bytes), line.span.begin);
+  std::erase_if(found_, [&](const Finding& finding) { return line.span.contains(finding.span); });
+  for (const Piece& piece : pieces_) mask(piece.content, MaskReason::unstable);
+  sort();
 }
 
 // Masks what may be the rest of a value in the record at `begin`.
@@ -145,55 +166,19 @@ void SplitLines::join(std::string_view line, std::size_t base) {
   if (joined_.ends_with('\r')) joined_.pop_back();
 }
 
-// Fills `detection_` with what `line` holds. Returns false if that cannot be told.
-bool SplitLines::detect(std::string_view line) {
+// Finds what the joined line holds.
+void SplitLines::look() {
   if (!scanner_) scanner_.emplace(rules_);
-  scanner_->scan(line, scan_);
+  scanner_->scan(joined_, scan_);
   if (!has_columns(format_)) scan_.sql.clear();
-  if (scan_.failed) return false;
+  if (scan_.failed) return;  // of the parts themselves, too, then: they are masked
   StatementMemory memory;
-  redactor_.find_replacements(line, opaque_);
+  redactor_.find_replacements(joined_, opaque_);
   const RecordHits hits{scan_.literals, scan_.shapes, scan_.keys, scan_.weak_keys, scan_.sql};
   StatementMemory behind = memory;
-  detector_.detect(line, 0, hits, opaque_, behind, detection_);
-  decoding_.add(line, 0, hits, opaque_, memory, detection_);
-  return true;
-}
-
-// Finds what the joined line holds, and what a second run would find in it without that.
-void SplitLines::look() {
-  if (!detect(joined_)) return;  // of the parts themselves, too, then: they are masked
-  if (detection_.findings.empty()) return;
+  detector_.detect(joined_, 0, hits, opaque_, behind, detection_);
+  decoding_.add(joined_, 0, hits, opaque_, memory, detection_);
   for (const Finding& finding : detection_.findings) lead_back(finding);
-  edited_.clear();
-  std::size_t done = 0;
-  for (const Finding& finding : detection_.findings) {
-    edited_.append(joined_, done, finding.span.begin - done);
-    write(joined_, finding, edited_);
-    done = finding.span.end;
-  }
-  edited_.append(joined_, done);
-  const bool same = detect(edited_) &&
-                    std::all_of(detection_.findings.begin(), detection_.findings.end(), [&](const Finding& finding) {
-                      scratch_.clear();
-                      write(edited_, finding, scratch_);
-                      return finding.span.of(edited_) == scratch_;
-                    });
-  if (same) return;
-  // Where a value ends depends on what is left of another one: the parts say nothing more.
-  std::erase_if(found_, [&](const Finding& finding) {
-    return finding.span.begin >= pieces_.front().source.begin && finding.span.end <= pieces_.back().source.end;
-  });
-  for (const Piece& piece : pieces_) mask(piece.content, MaskReason::unstable);
-}
-
-// Appends what is written in the place of `finding` in `line`.
-void SplitLines::write(std::string_view line, const Finding& finding, std::string& to) {
-  if (finding.rule == Finding::kUnchecked) {
-    write_mask(finding.reason, finding.span.size(), to);
-  } else {
-    redactor_.write(finding.rule, decoding_.value_of(line, finding), to);
-  }
 }
 
 void SplitLines::lead_back(const Finding& finding) {

@@ -23,6 +23,12 @@ namespace piiscrub {
 /// One per thread.
 class SplitLines {
  public:
+  /// The parts of one line, as they stand in the chunk.
+  struct Line {
+    Span span;
+    bool behind_cut = false;  ///< it goes on with a part whose end was masked
+  };
+
   /// `detector` and `redactor` must outlive it.
   SplitLines(const std::shared_ptr<const RuleDatabase>& rules, Format format, const Policy* policy, Detector& detector,
              Redactor& redactor);
@@ -32,7 +38,15 @@ class SplitLines {
   /// behind the chunk.
   bool find(const Chunk& chunk, std::span<const Hit> seams, bool cut);
   /// Forgets what was found.
-  void clear() { found_.clear(); }
+  void clear() {
+    found_.clear();
+    lines_.clear();
+  }
+
+  /// The line that byte `at` of the chunk belongs to; nullptr if it was not split.
+  [[nodiscard]] const Line* line_around(std::size_t at) const;
+  /// Finds that all parts of `line` in `bytes`, the chunk, are to be masked, since they do not settle.
+  void mask_line(std::string_view bytes, const Line& line);
 
   /// Where the next record with something found begins or lies at or behind `from`, or npos.
   [[nodiscard]] std::size_t next(std::size_t from) const;
@@ -52,10 +66,9 @@ class SplitLines {
   void mask_head(std::string_view bytes, std::size_t begin);
   bool mask_tail(std::string_view bytes, std::size_t end);
   void join(std::string_view line, std::size_t base);
-  bool detect(std::string_view line);
   void look();
-  void write(std::string_view line, const Finding& finding, std::string& to);
   void lead_back(const Finding& finding);
+  void sort();
   void mask(Span span, MaskReason reason = MaskReason::cut) {
     if (span.size() > 0) found_.push_back({.span = span, .rule = Finding::kUnchecked, .reason = reason});
   }
@@ -66,12 +79,11 @@ class SplitLines {
   Redactor& redactor_;
   Decoding decoding_;
   std::optional<Scanner> scanner_;   // made when first needed
-  std::vector<Finding> found_;       // offsets in the chunk, in order, disjoint
+  std::vector<Line> lines_;          // in order
+  std::vector<Finding> found_;       // offsets in the chunk, in order
   std::vector<std::string> values_;  // of found_
   // Reused:
   std::string joined_;
-  std::string edited_;  // joined_ without what was found
-  std::string scratch_;
   std::vector<Piece> pieces_;
   ScanResult scan_;
   Detection detection_;
