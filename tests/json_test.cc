@@ -169,5 +169,64 @@ TEST(JsonTest, AScrubbedLineIsTheSameDocumentWithoutItsValues) {
   EXPECT_GT(hidden, 3'000U);
 }
 
+std::string string_of(std::string_view text) {
+  std::string to = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') {
+      to += '\\';
+      to += c;
+    } else if (static_cast<unsigned char>(c) < 0x20) {
+      constexpr std::string_view kHex = "0123456789abcdef";
+      to += "\\u00";
+      to += kHex[static_cast<unsigned char>(c) >> 4];
+      to += kHex[static_cast<unsigned char>(c) & 15];
+    } else {
+      to += c;
+    }
+  }
+  return to + '"';
+}
+
+// What a rule finds may end anywhere in a string: in front of a quote or of a backslash of the text, of an escape, in a
+// string within the string.
+TEST(JsonTest, StringsStayStringsWhateverIsFoundInThem) {
+  constexpr auto kBehind = std::to_array<std::string_view>(
+      {"", "\"", "\\", "\" tail", "\\\" tail", "' tail", "\nnext line", "\\nx", "/x", "\\/x", "\\\\"});
+  std::vector<std::string> texts;
+  for (const Rule& rule : builtin_rules()->rules()) {
+    for (std::string example : rule.examples) {
+      for (const std::string_view mark : {"«", "»"}) {
+        for (std::size_t at = example.find(mark); at != std::string::npos; at = example.find(mark, at))
+          example.erase(at, mark.size());
+      }
+      for (const std::string_view behind : kBehind) texts.push_back(example + std::string(behind));
+      texts.push_back('"' + example + '"');
+      texts.push_back("\n" + example + '\n');
+    }
+  }
+  for (std::size_t i = 0, plain = texts.size(); i < plain; ++i)
+    texts.push_back(R"({"in": )" + string_of(texts[i]) + "}");
+  std::string log;
+  for (const std::string& text : texts) log += R"({"m": )" + string_of(text) + R"(, "n": 1})" + '\n';
+
+  const std::string once = test::scrub(builtin_rules(), log).text;
+  const std::vector<std::string_view> records = test::records_of(once);
+  ASSERT_EQ(records.size(), texts.size());
+  simdjson::dom::parser parser;
+  simdjson::dom::parser inner;
+  std::size_t hidden = 0;
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    element document;
+    ASSERT_EQ(parser.parse(std::string(records[i])).get(document), simdjson::SUCCESS) << texts[i] << '\n' << records[i];
+    ASSERT_EQ(document["n"].get_int64().value(), 1) << records[i];
+    const std::string text(document["m"].get_string().value());
+    if (text != texts[i]) ++hidden;
+    if (i < texts.size() / 2) continue;
+    ASSERT_EQ(inner.parse(text).get(document), simdjson::SUCCESS) << texts[i] << '\n' << records[i];
+  }
+  EXPECT_GT(hidden, texts.size() * 9 / 10);
+  EXPECT_EQ(test::scrub(builtin_rules(), once).text, once);
+}
+
 }  // namespace
 }  // namespace piiscrub

@@ -47,6 +47,8 @@ Span word_around(std::string_view record, Span gap, std::size_t at) {
   Span word{at, at};
   while (word.begin > gap.begin && in_word(record[word.begin - 1])) --word.begin;
   while (word.end < gap.end && in_word(record[word.end])) ++word.end;
+  while (word.end < record.size() && word.end > at && record[word.end - 1] == '\\')
+    --word.end;  // of a quote's spelling
   return word;
 }
 
@@ -89,6 +91,19 @@ void Detector::use_allowances(const Policy& policy, std::size_t rule) {
 
 namespace {
 
+// `span` without half an escape sequence at its ends, so that what reads the record still can. Backslashes at its end
+// are how what follows is spelled (\" in a string of JSON, \\\" in one within); those in front take its first byte
+// along.
+Span with_whole_escapes(std::string_view record, Span span) {
+  constexpr std::string_view kEscaped = "bfnrtu/\"";
+  if (span.begin > 0 && record[span.begin - 1] == '\\' && kEscaped.find(record[span.begin]) != std::string_view::npos) {
+    while (span.begin > 0 && record[span.begin - 1] == '\\') --span.begin;
+  }
+  if (span.end == record.size()) return span;
+  while (span.end > span.begin && record[span.end - 1] == '\\') --span.end;
+  return span;
+}
+
 // The key that `value` stands under, or nothing.
 std::string_view key_of(std::string_view record, Span value) {
   constexpr std::string_view kBetween = "\"'` \\[(";
@@ -103,6 +118,9 @@ std::string_view key_of(std::string_view record, Span value) {
 
 // Puts a finding where the policy wants it.
 void Detector::file(Look& look, Finding finding) const {
+  if (finding.span.size() == 0) return;
+  finding.span = with_whole_escapes(look.record, finding.span);
+  if (finding.span.size() == 0) return;
   const Use& use = uses_[finding.rule];
   const std::string_view value = finding.span.of(look.record);
   const auto exempt = [&](const Allowance* allowance) {

@@ -7,6 +7,7 @@
 #include "base/ascii.h"
 #include "base/edges.h"
 #include "format/placeholder.h"
+#include "format/quote.h"
 #include "format/value_text.h"
 
 namespace piiscrub {
@@ -98,7 +99,10 @@ class ValueReader {
     if (const std::size_t behind = behind_template(at); behind > at) return behind;
     const bool secret = kind_ == ValueKind::secret;
     const bool object = text_[at] == '{';
-    const std::size_t end = find_close(at + 1);
+    const std::size_t first = skip_blanks(text_, at + 1, kMaxBlanks);
+    const std::size_t stop = end_of_string_around(first, std::min(text_.size(), at + kMaxValueBytes));
+    std::size_t end = find_close(at + 1);
+    if (end > stop) end = std::string_view::npos;
     // {"id": 7, …} is a thing with fields of its own, under the name of its table.
     if (object && !secret && begins_with_id(at + 1)) return at + 1;
     if (object && kind_ == ValueKind::name) {
@@ -107,11 +111,9 @@ class ValueReader {
     }
     if (end == std::string_view::npos) {
       // Never closed: a list of strings that was cut off, or a planted bracket, which is to hide nothing more.
-      const std::size_t first = skip_blanks(text_, at + 1, kMaxBlanks);
       if (quote_at(text_, first).empty() && !is_opener(at_or_nul(text_, first))) {
         return read_bare(secret ? at : at + 1, quote);
       }
-      const std::size_t stop = std::min(text_.size(), at + kMaxValueBytes);
       read_leaves(at + 1, stop, quote, object, 0);
       return stop;
     }
@@ -122,6 +124,20 @@ class ValueReader {
     }
     read_leaves(at + 1, end, quote, object, 0);
     return end + 1;
+  }
+
+  // Where the string ends, at `stop` at the latest, that the one at `at` lies within, as its backslashes say.
+  std::size_t end_of_string_around(std::size_t at, std::size_t stop) {
+    const int level = quote_level(backslashes_at(text_, at));
+    if (level == 0) return stop;
+    std::size_t quote = at;
+    for (; quote < stop; ++quote) {
+      const std::size_t run = backslashes_at(text_, quote);
+      if (at_or_nul(text_, quote + run) == '"' && quote_level(run) < level) break;
+      quote += run;
+    }
+    work_ += quote - at;
+    return std::min(quote, stop);
   }
 
   // Whether the first key of the object behind `at` is an id: {"id": 7}, {id: 7}, {'id' => 7}.

@@ -73,7 +73,7 @@ bool goes_on_behind_literal(std::string_view text, std::size_t i) {
 }
 
 bool Surrounding::ends_at(std::string_view text, std::size_t i, std::size_t before) const {
-  if (mark == 0 || char_at(text, i) != mark || before > run) return false;
+  if (mark == 0 || char_at(text, i) != mark || (before > run && quote_level(before) > quote_level(run))) return false;
   // In a CSV field quotes are doubled.
   return !(mark == '"' && before == 0 && run == 0 && unit <= 1 && char_at(text, i + 1) == '"');
 }
@@ -97,7 +97,8 @@ Surrounding find_surrounding(std::string_view text, std::size_t pos) {
   std::size_t before = quote - run;
   while (before > 0 && text[before - 1] == ' ') --before;
   const char c = before > 0 ? text[before - 1] : ',';
-  const bool assigned = c == ':' || c == '=';
+  const bool nested = run > 0 && (c == '"' || c == '\'');
+  const bool assigned = c == ':' || c == '=' || nested;
   const bool listed = c == ',' || c == '[' || c == '(';
   if (text[quote] == '"' ? !assigned && !listed && quote + 1 != pos : !assigned && !listed) return {};
   // In a list it may as well be a CSV field.

@@ -2,6 +2,7 @@
 // ‹ ›; and the quote that surrounds a stretch of a record.
 #pragma once
 
+#include <bit>
 #include <cstddef>
 #include <string_view>
 
@@ -21,6 +22,9 @@ struct Quote {
   bool operator==(const Quote&) const = default;
 };
 
+/// How deep the string lies that a quote behind `run` backslashes begins or ends, where each level of strings within
+/// strings doubles the backslashes: 0 for ", \\", 1 for \" and \\\\\", 2 for \\\".
+constexpr int quote_level(std::size_t run) { return std::countr_one(run); }
 /// The number of backslashes at `i`.
 std::size_t backslashes_at(std::string_view text, std::size_t i);
 /// Whether a quote stands at `i`.

@@ -282,7 +282,8 @@ std::size_t read_quoted(std::string_view text, std::size_t at, SqlEchoKind kind,
       found = true;
       break;
     }
-    if (here.mark == quote.mark && !here.coded && here.run < quote.run) break;  // the string around it
+    const bool is_outer = here.run < quote.run || quote_level(here.run) < quote_level(quote.run);
+    if (here.mark == quote.mark && !here.coded && is_outer) break;
     i += here.length;
   }
   i = std::min(i, limit);

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "format/key_value.h"
+#include "format/quote.h"
 
 namespace piiscrub {
 namespace {
@@ -35,10 +36,14 @@ std::size_t end_of_secret(std::string_view text, std::size_t at) {
   std::size_t end = at;
   while (end < stop && !ends_bare(text[end])) {
     const char c = text[end];
-    if (c == '\\' && at_or_nul(text, end + 1) != '\\' && !is_alnum(at_or_nul(text, end + 1))) break;  // \" \'
-    if (c == '\\' &&
-        (at_or_nul(text, end + 1) == 'n' || at_or_nul(text, end + 1) == 'r' || at_or_nul(text, end + 1) == 't')) {
-      break;
+    if (c == '\\') {
+      const std::size_t run = backslashes_at(text, end);
+      const char next = at_or_nul(text, end + run);
+      if (next == 'n' || next == 'r' || next == 't') break;
+      // Pairs stand for backslashes of the value. In front of a quote they are how that is spelled.
+      if (!is_alnum(next) && next != '/' && (run % 2 != 0 || ends_bare(next))) break;
+      end += run;
+      continue;
     }
     if (c == '%' && (text.substr(end, 3) == "%22" || text.substr(end, 3) == "%27" || text.substr(end, 3) == "%26"))
       break;

@@ -33,9 +33,8 @@ Span within_structure(std::string_view record, Span span) {
   for (std::size_t i = span.begin; i < span.end; ++i) {
     if (record[i] == '"' && !is_escaped(record, i)) span.end = i;
   }
-  if (span.end < record.size() && span.end > span.begin && record[span.end - 1] == '\\' &&
-      is_escaped(record, span.end)) {
-    --span.end;
+  if (span.end < record.size() && is_escaped(record, span.end)) {
+    while (span.end > span.begin && record[span.end - 1] == '\\') --span.end;
   }
   return span;
 }
