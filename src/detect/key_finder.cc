@@ -220,16 +220,23 @@ std::uint16_t KeyFinder::rule_of_odd(std::string_view text, KeyPlace place, std:
   return key ? rule_at(text, *key, at) : kTellsNothing;
 }
 
+// REQUIRES: `text` has as many bytes as a ShortKey.
 KeyFinder::ShortKey KeyFinder::short_key(std::string_view text, std::size_t begin, std::size_t length) {
+  const std::size_t from = std::min(begin, text.size() - sizeof(ShortKey));
   ShortKey key;
-  std::memcpy(&key.low, text.data() + begin, sizeof key.low);
-  std::memcpy(&key.high, text.data() + begin + sizeof key.low, sizeof key.high);
+  std::memcpy(&key.low, text.data() + from, sizeof key.low);
+  std::memcpy(&key.high, text.data() + from + sizeof key.low, sizeof key.high);
+  if (from < begin) {  // the key stands near the end of the text: what is in front of it is shifted out
+    const std::size_t bits = 8 * (begin - from);
+    key = bits < 64 ? ShortKey{key.low >> bits | key.high << (64 - bits), key.high >> bits}
+                    : ShortKey{key.high >> (bits - 64), 0};
+  }
   return {key.low & kKeepBytes[length][0], (key.high & kKeepBytes[length][1]) | std::uint64_t{length} << 56};
 }
 
 bool KeyFinder::tells_nothing(std::string_view text, std::size_t begin, std::size_t length) {
   if (tables_ == nullptr) return true;
-  const bool is_short = length < sizeof(ShortKey) && text.size() - begin >= sizeof(ShortKey);
+  const bool is_short = length < sizeof(ShortKey) && text.size() >= sizeof(ShortKey);
   if (!is_short) return rule_of(text, begin, length) == kTellsNothing;
   const ShortKey key = short_key(text, begin, length);
   ShortKey& nothing = tables_->nothing[slot_of(key)];

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "base/ascii.h"
+#include "base/word_starts.h"
 #include "format/sql.h"
 #include "format/sql_lexer.h"
 
@@ -328,6 +329,22 @@ bool starts_statement(std::string_view text, std::size_t at, std::size_t word_en
   return verb->goes_on(probe);
 }
 
+constexpr std::size_t letter_index(char letter) { return static_cast<std::size_t>(to_lower(letter) - 'a'); }
+
+// By the first letter, the second ones of verbs and kConditionWords, as bits.
+constexpr auto kSecondLetters = [] {
+  std::array<std::uint32_t, 26> letters{};
+  const auto add = [&](std::string_view word) { letters[letter_index(word[0])] |= 1U << letter_index(word[1]); };
+  for (const Verb& verb : kVerbs) add(verb.word);
+  for (const std::string_view word : kConditionWords) add(word);
+  return letters;
+}();
+
+bool may_be_initials(std::string_view two) {
+  return two.size() == 2 && is_alpha(two[0]) && is_alpha(two[1]) &&
+         (kSecondLetters[letter_index(two[0])] >> letter_index(two[1]) & 1) != 0;
+}
+
 }  // namespace
 
 bool may_start_statement(std::string_view word) {
@@ -336,24 +353,17 @@ bool may_start_statement(std::string_view word) {
 }
 
 std::optional<std::size_t> find_statement(std::string_view text, std::size_t from) {
-  std::size_t at = from;
-  while (at < text.size()) {
-    if (!is_alpha(text[at])) {
-      ++at;
-      continue;
-    }
+  WordStarts starts(text, from);
+  for (std::size_t at = starts.next(); at != WordStarts::kNone; at = starts.next()) {
     // Escapes end in letters: in `\nSELECT` the word begins behind the n.
-    if (at > 0 && text[at - 1] == '\\' && (text[at] == 'n' || text[at] == 't' || text[at] == 'r')) {
-      ++at;
-      if (at >= text.size() || !is_alpha(text[at])) continue;
-    }
+    const bool escaped = at > 0 && text[at - 1] == '\\' && (text[at] == 'n' || text[at] == 't' || text[at] == 'r');
+    if (escaped) ++at;
+    if (!may_be_initials(text.substr(at, 2))) continue;
     std::size_t end = at;
     while (end < text.size() && is_word(text[end])) ++end;
-    if (may_start_statement(text.substr(at, end - at)) && begins_word(text, at)) {
-      if (starts_statement(text, at, end)) return at;
-      if (const std::optional<std::size_t> condition = condition_behind(text, at, end)) return condition;
-    }
-    at = end;
+    if (!may_start_statement(text.substr(at, end - at)) || !begins_word(text, at)) continue;
+    if (starts_statement(text, at, end)) return at;
+    if (const std::optional<std::size_t> condition = condition_behind(text, at, end)) return condition;
   }
   return std::nullopt;
 }
