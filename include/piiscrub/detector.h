@@ -39,7 +39,7 @@ class RuleDatabase {
 
   /// Compiles `pack`. Takes tens of milliseconds and up: use load() where it matters. Errors name the rule and its
   /// place. Limits on CPU and memory are the caller's business (config/rule_cache.h).
-  static Result<std::shared_ptr<const RuleDatabase>> compile(RulePack pack, OpenRules open = OpenRules::refuse,
+  static Result<std::shared_ptr<const RuleDatabase>> compile(const RulePack& pack, OpenRules open = OpenRules::refuse,
                                                              StructureWords words = StructureWords::searched);
 
   /// The compiled form as bytes, for load(). Holds no pointers; ends with a checksum.

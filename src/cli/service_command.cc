@@ -70,6 +70,7 @@ std::string readable(std::string_view metrics, bool color) {
 // `tenant = acme or ga*, level = debug`
 std::string fields_text(const std::vector<FieldCondition>& fields) {
   std::vector<std::string> texts;
+  texts.reserve(fields.size());
   for (const FieldCondition& field : fields) {
     texts.push_back(fmt::format("{} = {}", field.key, fmt::join(field.values, " or ")));
   }

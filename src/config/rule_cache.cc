@@ -20,8 +20,6 @@
 
 #include <fmt/format.h>
 
-extern char** environ;
-
 namespace piiscrub {
 namespace {
 
@@ -42,6 +40,7 @@ constexpr bool kSanitized = false;
 constexpr bool kSanitized = false;
 #endif
 
+constexpr std::size_t kPipeBytes = std::size_t{64} << 10;
 constexpr std::size_t kMaxCompiledBytes = std::size_t{256} << 20;
 
 class Fd {
@@ -81,7 +80,7 @@ bool write_all(int fd, std::string_view bytes) {
 // Everything up to the end of file, or nothing on an error or beyond `most` bytes.
 std::optional<std::string> read_all(int fd, std::size_t most) {
   std::string bytes;
-  std::array<char, 64 * 1024> buffer{};
+  std::array<char, kPipeBytes> buffer{};
   for (;;) {
     const ssize_t got = read(fd, buffer.data(), buffer.size());
     if (got < 0 && errno == EINTR) continue;
@@ -162,7 +161,7 @@ std::string how_it_died(int status, const RuleCacheOptions& options) {
 std::optional<std::string> converse(Fd to, const Fd& from, std::string_view input) {
   fcntl(to.get(), F_SETFL, O_NONBLOCK);
   std::string output;
-  std::array<char, 64 * 1024> buffer{};
+  std::array<char, kPipeBytes> buffer{};
   for (;;) {
     std::array<pollfd, 2> fds{{{from.get(), POLLIN, 0}, {to.get(), POLLOUT, 0}}};
     if (poll(fds.data(), to ? 2 : 1, -1) < 0) {
@@ -307,8 +306,7 @@ int compile_rules_child(int argc, char** argv) {
   if (!packed) return 1;
   Result<RulePack> pack = RuleDatabase::unpack_rules(*packed);
   if (!pack) return 1;
-  const Result<std::shared_ptr<const RuleDatabase>> database =
-      RuleDatabase::compile(*std::move(pack), OpenRules::separate);
+  const Result<std::shared_ptr<const RuleDatabase>> database = RuleDatabase::compile(*pack, OpenRules::separate);
   std::string answer;
   if (database) {
     answer = kCompiled + (*database)->save();

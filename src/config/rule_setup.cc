@@ -69,6 +69,7 @@ void apply_choices(const RuleRequest& request, PolicySource& source) {
 std::vector<std::string> joined(const std::vector<PolicySource::Text>& configured,
                                 const std::vector<std::string>& named) {
   std::vector<std::string> paths;
+  paths.reserve(configured.size() + named.size());
   for (const PolicySource::Text& path : configured) paths.push_back(path.value);
   paths.insert(paths.end(), named.begin(), named.end());
   return paths;

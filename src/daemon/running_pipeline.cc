@@ -1,5 +1,6 @@
 #include "daemon/running_pipeline.h"
 
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -231,9 +232,9 @@ bool RunningPipeline::check_canaries() {
                                   .policy = checked.setup.policy};
     for (const std::string& name : escaped_canaries(checked.setup.rules, options, config_.canaries)) {
       canary_escaped_ = true;
-      const std::string under = checked.policy.empty() ? "" : " under " + std::string(checked.policy);
+      const std::string under = checked.policy.empty() ? "" : fmt::format(" under {}", checked.policy);
       parts_.log.write(Level::error, "canary-escaped",
-                       config_.name + ": a canary came out unscrubbed" + under + ": " + name);
+                       fmt::format("{}: a canary came out unscrubbed{}: {}", config_.name, under, name));
     }
   }
   return !canary_escaped_;

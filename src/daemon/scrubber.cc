@@ -17,6 +17,7 @@ using Pipeline = ServiceConfig::Pipeline;
 
 std::vector<std::string> values_of(const std::vector<ServiceConfig::Text>& texts) {
   std::vector<std::string> values;
+  values.reserve(texts.size());
   for (const ServiceConfig::Text& text : texts) values.push_back(text.value);
   return values;
 }

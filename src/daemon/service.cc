@@ -57,7 +57,7 @@ Ended Service::run() {
   LoadedConfig loaded = load_config(config_path_);
   log_.set_format(loaded.config.log_format);
   report_warnings(loaded);
-  if (!loaded.errors.empty() || !open(std::move(loaded))) return Ended::refused;
+  if (!loaded.errors.empty() || !open(loaded)) return Ended::refused;
   save_checkpoint();  // nothing was written yet: what is written from now on can be cut off again
   check_canaries();
   if (!ended_) {
@@ -77,7 +77,7 @@ void Service::report_warnings(const LoadedConfig& loaded) {
   for (const Error& error : loaded.errors) log_.write(Level::error, "configuration", error);
 }
 
-bool Service::open(LoadedConfig loaded) {
+bool Service::open(const LoadedConfig& loaded) {
   config_ = loaded.config;
   Result<StateDirectory> state = StateDirectory::open(config_.state_directory);
   if (!state) return log_.write(Level::error, "state-directory", state.error()), false;

@@ -54,7 +54,7 @@ class Service final : private RunningPipeline::Owner {
     std::unique_ptr<io::HttpServer> http_server;           // null: none, or the present one
   };
 
-  bool open(LoadedConfig loaded);
+  bool open(const LoadedConfig& loaded);
   std::optional<Error> open_pipelines(const std::vector<PipelineScrubbers>& scrubbers);
   std::optional<Error> open_reports(const ServiceConfig& config, Prepared& prepared);
   void use_reports(Prepared& prepared, const ServiceConfig& config);

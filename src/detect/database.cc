@@ -491,6 +491,7 @@ void write_plan(ImageWriter& image, std::size_t place, const Rule& rule, const N
 
 std::vector<std::string> labels_of(const std::vector<Rule>& rules) {
   std::vector<std::string> labels;
+  labels.reserve(rules.size());
   for (const Rule& rule : rules) labels.push_back(label_of(rule.type));
   std::sort(labels.begin(), labels.end());
   labels.erase(std::unique(labels.begin(), labels.end()), labels.end());
@@ -588,7 +589,8 @@ RuleDatabase::~RuleDatabase() = default;
 std::span<const Rule> RuleDatabase::rules() const { return parts_->full_rules(); }
 bool RuleDatabase::is_open(std::size_t index) const { return parts_->plans[index].open; }
 
-Result<std::shared_ptr<const RuleDatabase>> RuleDatabase::compile(RulePack pack, OpenRules open, StructureWords words) {
+Result<std::shared_ptr<const RuleDatabase>> RuleDatabase::compile(const RulePack& pack, OpenRules open,
+                                                                  StructureWords words) {
   const std::vector<Rule>& rules = pack.rules;
   if (rules.size() >= kSeam) return Error{.message = "too many rules", .advice = "65,530 is the limit"};
   std::vector<NewPlan> plans;

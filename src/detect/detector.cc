@@ -10,7 +10,7 @@ namespace {
 
 // Work allowed per record: 64 bytes looked at per byte of it, and a start so that short records never run out.
 constexpr std::uint64_t kBudgetPerByte = 64;
-constexpr std::uint64_t kBudgetAtLeast = 256 * 1024;
+constexpr std::uint64_t kBudgetAtLeast = std::uint64_t{256} * 1024;
 
 // Takes what does not stay after all out of `allowed`, because a finding of another rule changes it. Where that lies
 // within, what is left of the value is not what was allowed any more: then all of it goes to `findings`, if its rule

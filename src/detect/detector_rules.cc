@@ -10,7 +10,7 @@ namespace piiscrub {
 namespace {
 
 // Longest match that is followed to its end. What goes on behind it is matched by the next hit or not at all.
-constexpr std::size_t kMaxMatchBytes = 64 * 1024;
+constexpr std::size_t kMaxMatchBytes = std::size_t{64} * 1024;
 // What must be left of a token behind its prefix to count when the rest is cut off; the entropy keeps xxxxxx out.
 constexpr std::size_t kCutTailBytes = 6;
 constexpr double kCutTailEntropy = 1.5;

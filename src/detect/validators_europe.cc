@@ -169,7 +169,7 @@ bool es_dni(std::string_view candidate) noexcept {
 bool es_nie(std::string_view candidate) noexcept {
   const Compact id(candidate);
   if (!fits(id.text(), "A9999999A") || !contains("XYZ", id[0])) return false;
-  return id[8] == spanish_letter((id[0] - 'X') * 10'000'000 + id.number(1, 7));
+  return id[8] == spanish_letter(std::int64_t{id[0] - 'X'} * 10'000'000 + id.number(1, 7));
 }
 
 // Spain, Royal Decree 1065/2007 and Order EHA/451/2008: DNI, NIE, the K, L and M numbers, and legal entities (CIF).

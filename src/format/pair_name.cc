@@ -170,7 +170,7 @@ namespace {
 std::size_t behind_only_key(std::string_view line, std::string_view word) {
   constexpr std::size_t kMaxIndent = 128;
   std::size_t at = line.find_first_not_of(" \t");
-  if (at == std::string_view::npos || at > kMaxIndent) return std::string_view::npos;
+  if (at > kMaxIndent) return std::string_view::npos;
   for (const char opener : {'-', '{'}) {
     if (line[at] == opener) at = std::min(line.find_first_not_of(" \t", at + 1), line.size());
     if (at >= line.size()) return std::string_view::npos;

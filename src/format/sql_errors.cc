@@ -12,10 +12,11 @@
 namespace piiscrub {
 namespace {
 
-constexpr std::size_t kMaxColumns = 32;          // of an index, in PostgreSQL
-constexpr std::size_t kMaxColumnBytes = 2048;    // of the list of them
-constexpr std::size_t kMaxKeyBytes = 16 * 1024;  // PostgreSQL's are at most 2,704 bytes; six times that if escaped
-constexpr std::size_t kMaxRowBytes = 256 * 1024;
+constexpr std::size_t kMaxColumns = 32;        // of an index, in PostgreSQL
+constexpr std::size_t kMaxColumnBytes = 2048;  // of the list of them
+constexpr std::size_t kMaxKeyBytes =
+    std::size_t{16} * 1024;  // PostgreSQL's are at most 2,704 bytes; six times that if escaped
+constexpr std::size_t kMaxRowBytes = std::size_t{256} * 1024;
 constexpr std::size_t kMaxTypeBytes = 96;
 
 bool has_at(std::string_view text, std::size_t i, std::string_view what) {

@@ -18,7 +18,7 @@ constexpr std::size_t kMaxNameBytes = 256;  // PostgreSQL cuts at 63
 // right behind, where the next search runs over the same bytes.
 constexpr std::size_t kMaxCommentBytes = 4096;
 constexpr std::size_t kMaxMarkedBytes = 4096;
-constexpr std::size_t kMaxDollarBytes = 16 * 1024;
+constexpr std::size_t kMaxDollarBytes = std::size_t{16} * 1024;
 constexpr std::size_t kMaxTagBytes = 64;  // of a dollar quote or a named placeholder
 constexpr std::string_view kPostcompile = "__[POSTCOMPILE_";
 

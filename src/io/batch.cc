@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <utility>
 
 namespace piiscrub::io {
 namespace {
@@ -40,7 +41,8 @@ void Batch::take_chunks(NewlineFramer& framer) {
 }
 
 void Batch::process(Engine& engine, EntryState before) {
-  before_ = after_ = before;
+  before_ = before;
+  after_ = std::move(before);
   wants_receipts_ = engine.receipts;
   if (scans_.size() < chunks_.size()) scans_.resize(chunks_.size());
   for (std::size_t i = 0; i < chunks_.size(); ++i) {
@@ -54,7 +56,8 @@ void Batch::edit_again(Editor& editor, EntryState before) {
   output_.clear();
   stats_.clear();
   receipts_.clear();
-  before_ = after_ = before;
+  before_ = before;
+  after_ = std::move(before);
   for (std::size_t i = 0; i < chunks_.size(); ++i) edit(editor, i);
   stats_.bytes_out = output_.size();
 }

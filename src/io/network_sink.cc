@@ -42,7 +42,7 @@ class NetworkSink final : public Sink, private Connector::Client, private Socket
     connector_.start();
   }
   // What has not been read when a socket is closed makes the system reset the connection, and drop what is under way.
-  ~NetworkSink() {
+  ~NetworkSink() override {
     if (channel_ != nullptr) (void)is_alive();
     stats_.connected = false;
   }

@@ -125,7 +125,7 @@ Spool::Spool(std::unique_ptr<Database> database)
 
 Spool::~Spool() = default;
 
-Result<std::unique_ptr<Spool>> Spool::open(std::string path, bool& quarantined) {
+Result<std::unique_ptr<Spool>> Spool::open(const std::string& path, bool& quarantined) {
   quarantined = false;
   for (int tries = 0;; ++tries) {
     if (std::optional<Error> error = make_private(path)) return *std::move(error);

@@ -21,7 +21,7 @@ class Spool {
  public:
   /// Opens the database at `path`, or makes it, mode 0600. One that is damaged is renamed to `path`.bad-N, which
   /// `quarantined` says, and a new one begun.
-  static Result<std::unique_ptr<Spool>> open(std::string path, bool& quarantined);
+  static Result<std::unique_ptr<Spool>> open(const std::string& path, bool& quarantined);
   ~Spool();
   Spool(const Spool&) = delete;
   Spool& operator=(const Spool&) = delete;

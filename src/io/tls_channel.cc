@@ -52,6 +52,7 @@ const BIO_METHOD* bio_method() {
 
 BIO* make_bio(int fd) {
   BIO* const bio = BIO_new(bio_method());
+  // NOLINTNEXTLINE(performance-no-int-to-ptr): the data of a BIO is a pointer
   BIO_set_data(bio, reinterpret_cast<void*>(static_cast<std::intptr_t>(fd)));
   BIO_set_init(bio, 1);
   return bio;

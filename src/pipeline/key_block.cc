@@ -97,7 +97,7 @@ EntryState open_key_block(std::string_view record, Span found, std::uint16_t rul
           .block_wrapped = key.starts_with(kWrappedBegin)};
 }
 
-KeyBlockLine continue_key_block(std::string_view record, EntryState state) {
+KeyBlockLine continue_key_block(std::string_view record, const EntryState& state) {
   KeyBlockLine line{.next = state};
   --line.next.block_records_left;
   if (const std::size_t end = record.find(kEnd); end != std::string_view::npos) {

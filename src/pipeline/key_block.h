@@ -25,6 +25,6 @@ struct KeyBlockLine {
 };
 
 /// Takes one record (without delimiter) inside a block. REQUIRES: !state.idle().
-KeyBlockLine continue_key_block(std::string_view record, EntryState state);
+KeyBlockLine continue_key_block(std::string_view record, const EntryState& state);
 
 }  // namespace piiscrub

@@ -33,7 +33,7 @@ std::optional<EntryState> EntryState::behind(const EntryState& before) const {
 }
 
 Pipeline::Pipeline(std::shared_ptr<const RuleDatabase> rules, PipelineOptions options)
-    : framer_(options.max_record_bytes), scanner_(rules), editor_(std::move(rules), options) {}
+    : framer_(options.max_record_bytes), scanner_(rules), editor_(std::move(rules), std::move(options)) {}
 
 void Pipeline::push(std::string_view bytes, Output& out) {
   stats_.bytes_in += bytes.size();

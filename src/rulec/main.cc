@@ -42,7 +42,7 @@ std::shared_ptr<const RuleDatabase> load() {
   if (auto loaded = RuleDatabase::use(bytes)) return *std::move(loaded);
   // Built against another version of the matching library than the one installed.
   if (auto rules = RuleDatabase::saved_rules(bytes)) {
-    if (auto compiled = RuleDatabase::compile(*std::move(rules))) return *std::move(compiled);
+    if (auto compiled = RuleDatabase::compile(*rules)) return *std::move(compiled);
   }
   std::fputs("piiscrub: the built-in rules cannot be loaded: install it again\n", stderr);
   std::abort();
@@ -73,7 +73,7 @@ int main(int argc, char** argv) {
   if (output.empty() || files.empty()) return fail("usage: piiscrub-rulec -o FILE.cc RULES.toml...");
   auto pack = piiscrub::load_rule_files(files);
   if (!pack) return fail(pack.error().text());
-  auto database = piiscrub::RuleDatabase::compile(*std::move(pack));
+  auto database = piiscrub::RuleDatabase::compile(*pack);
   if (!database) return fail(database.error().text());
   int failures = 0;
   for (const piiscrub::Error& error : piiscrub::check_examples(*database, piiscrub::MarkCheck::exact)) {
