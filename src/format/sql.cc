@@ -143,20 +143,15 @@ void SqlReader::Impl::advance() {
   before = token;
   token = ahead;
   reading.extent.end = std::max(reading.extent.end, token.whole.end);
-  ahead = token.kind == Kind::end || token.kind == Kind::stop ? token : lexer.next();
+  ahead = ends(token.kind) ? token : lexer.next();
 }
 
 void SqlReader::Impl::run() {
-  open = false;
-  while (!stopped) {
-    if (ahead.kind == Kind::end) {
-      open = true;
-      break;
-    }
-    if (ahead.kind == Kind::stop) break;
+  while (!stopped && !ends(ahead.kind)) {
     advance();
     step();
   }
+  open = !stopped && ahead.kind == Kind::end;
   finish();
 }
 

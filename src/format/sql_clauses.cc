@@ -457,6 +457,7 @@ void SqlReader::Impl::on_literal(SqlLiteral kind, const Span& value) {
 
 // Of a value whose content does not count, unless it may be a method.
 void SqlReader::Impl::note_blank(SqlLiteral kind, Span value, bool may_be_method) {
+  if (value.end - reading.extent.begin > SqlShapes::kMaxBytes) return;  // such a statement is not remembered
   if (token.kind != Kind::literal || token.marked || token.unclosed) return;
   if (kind == SqlLiteral::string) {
     const auto blank = may_be_method ? SqlBlank::Kind::word : SqlBlank::Kind::text;

@@ -103,6 +103,7 @@ struct SqlReader::Impl : SqlShape {
   std::vector<SqlBlank> blanks;     // values whose content nothing depends on
   bool looked_behind = false;       // further than at the word behind the statement
 
+  static bool ends(Kind kind) { return kind == Kind::end || kind == Kind::stop; }
   Frame& top() { return frames[depth]; }
   std::string_view text_of(const Span& span) const { return span.of(text); }
   std::string_view name_of(const SqlToken& t) const {

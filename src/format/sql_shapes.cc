@@ -11,7 +11,6 @@ namespace piiscrub {
 namespace {
 
 constexpr std::size_t kHashedBytes = 16;  // with which all statements of a place begin
-constexpr std::size_t kMaxBytes = 2048;   // of a statement, so that no search in it ends for being too long
 constexpr std::size_t kMaxNumberBytes = 20;
 // How far an opening bracket and %( are looked behind for the end of a name.
 constexpr std::size_t kMaxNameBytes = 60;
@@ -107,7 +106,7 @@ bool SqlShapes::Remembered::fits(std::string_view statement) {
     at = end;
     done = blank.content.end;
   }
-  return skip(text.size()) && at <= kMaxBytes && (!to_end || at == statement.size());
+  return skip(text.size()) && at <= SqlShapes::kMaxBytes && (!to_end || at == statement.size());
 }
 
 // Makes `shape` that of the statement at `at` whose blanks are `now`.

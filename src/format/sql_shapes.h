@@ -41,6 +41,9 @@ struct SqlShape {
 /// A few hundred shapes, those seen last. Keeps what it allocates.
 class SqlShapes {
  public:
+  /// Longer statements are not remembered, so that no search of the lexer ends in one for being too long.
+  static constexpr std::size_t kMaxBytes = 2048;
+
   /// What SqlReader would make of the statement that starts at `at` in `text`, or nullptr: that is not known. Lives
   /// until the next call; names in it refer to a copy of the statement.
   const SqlShape* find(std::string_view text, std::size_t at);
