@@ -91,12 +91,13 @@ std::size_t begin_of(KeyPlace place) {
 // Whether the kernel's idea of the key can be trusted: nothing but one quote or blank between it and the separator, or
 // both ("key" =), and neither an escape sequence that could reach into it, nor a marker around it, nor the dash of ->.
 bool is_plain(std::string_view text, std::size_t begin, KeyPlace place) {
+  if (place.length == 0 || place.gap > 2 || !may_be(text[place.at], behind)) return false;
   const char sign = text[place.at - 1];
-  if (place.length == 0 || place.gap > 2 || !may_be(sign, separator)) return false;
+  if (!may_be(sign, separator)) return false;
   if (place.gap == 1 && (sign == '>' || !may_be(text[place.at - 2], between))) return false;
   if (place.gap == 2 && (sign != '=' || text[place.at - 2] != ' ' || !may_be(text[place.at - 3], closing)))
     return false;
-  return may_be(text[place.at], behind) && may_be(text[begin], first) && may_be(text[begin + place.length - 1], last) &&
+  return may_be(text[begin], first) && may_be(text[begin + place.length - 1], last) &&
          (begin == 0 || may_be(text[begin - 1], in_front));
 }
 
