@@ -40,8 +40,7 @@ std::size_t end_of_secret(std::string_view text, std::size_t at) {
       const std::size_t run = backslashes_at(text, end);
       const char next = at_or_nul(text, end + run);
       if (next == 'n' || next == 'r' || next == 't') break;
-      // Pairs stand for backslashes of the value. In front of a quote they are how that is spelled.
-      if (!is_alnum(next) && next != '/' && (run % 2 != 0 || ends_bare(next))) break;
+      if (ends_bare(next)) break;  // in front of a quote they are how that is spelled
       end += run;
       continue;
     }
