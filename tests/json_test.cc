@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/json_text.h"
 #include "support/scrub.h"
 
 namespace piiscrub {
@@ -169,24 +170,6 @@ TEST(JsonTest, AScrubbedLineIsTheSameDocumentWithoutItsValues) {
   EXPECT_GT(hidden, 3'000U);
 }
 
-std::string string_of(std::string_view text) {
-  std::string to = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') {
-      to += '\\';
-      to += c;
-    } else if (static_cast<unsigned char>(c) < 0x20) {
-      constexpr std::string_view kHex = "0123456789abcdef";
-      to += "\\u00";
-      to += kHex[static_cast<unsigned char>(c) >> 4];
-      to += kHex[static_cast<unsigned char>(c) & 15];
-    } else {
-      to += c;
-    }
-  }
-  return to + '"';
-}
-
 // What a rule finds may end anywhere in a string: in front of a quote or of a backslash of the text, of an escape, in a
 // string within the string.
 TEST(JsonTest, StringsStayStringsWhateverIsFoundInThem) {
@@ -205,9 +188,9 @@ TEST(JsonTest, StringsStayStringsWhateverIsFoundInThem) {
     }
   }
   for (std::size_t i = 0, plain = texts.size(); i < plain; ++i)
-    texts.push_back(R"({"in": )" + string_of(texts[i]) + "}");
+    texts.push_back(R"({"in": )" + json_string(texts[i]) + "}");
   std::string log;
-  for (const std::string& text : texts) log += R"({"m": )" + string_of(text) + R"(, "n": 1})" + '\n';
+  for (const std::string& text : texts) log += R"({"m": )" + json_string(text) + R"(, "n": 1})" + '\n';
 
   const std::string once = test::scrub(builtin_rules(), log).text;
   const std::vector<std::string_view> records = test::records_of(once);

@@ -13,10 +13,6 @@ constexpr std::size_t kMaxNumberDigits = 4;
 constexpr std::size_t kMaxFirstBytes = 256;  // of the first value with a type
 constexpr std::string_view kNull = "null";
 
-bool has_at(std::string_view text, std::size_t i, std::string_view what) {
-  return i <= text.size() && text.substr(i).starts_with(what);
-}
-
 void emit(Span value, std::string_view name, std::size_t ordinal, bool quoted, SqlParameterList& list) {
   if (value.size() == 0) return;
   SqlParameter parameter;

@@ -19,10 +19,6 @@ constexpr std::size_t kMaxKeyBytes =
 constexpr std::size_t kMaxRowBytes = std::size_t{256} * 1024;
 constexpr std::size_t kMaxTypeBytes = 96;
 
-bool has_at(std::string_view text, std::size_t i, std::string_view what) {
-  return i <= text.size() && text.substr(i).starts_with(what);
-}
-
 bool starts_ignoring_case(std::string_view text, std::size_t at, std::string_view lower) {
   if (text.size() - at < lower.size()) return false;
   return std::equal(lower.begin(), lower.end(), text.begin() + static_cast<std::ptrdiff_t>(at),
