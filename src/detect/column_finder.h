@@ -1,5 +1,7 @@
 // ColumnFinder: values whose column says what they are, in SQL statements, their parameters and rows, and the messages
 // in which databases repeat values.
+//
+// column_finder.cc reads records, column_finder_lines.cc what goes on from one line to the next.
 #pragma once
 
 #include <cstddef>
@@ -76,6 +78,8 @@ class ColumnFinder {
   bool may_find(std::string_view record, std::size_t from);
 
  private:
+  static constexpr std::size_t kMaxOpenBytes = std::size_t{64} * 1024;  // of what a later record may go on with
+
   bool may_tell(std::string_view record, std::size_t from, std::size_t to = std::string_view::npos);
   void read_table(std::string_view record, StatementMemory& memory, std::vector<ColumnValue>& values);
   void read_drawn(std::string_view record, std::size_t at, StatementMemory& memory, std::vector<ColumnValue>& values);
