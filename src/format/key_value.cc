@@ -6,6 +6,7 @@
 
 #include "base/ascii.h"
 #include "base/edges.h"
+#include "base/search.h"
 #include "format/placeholder.h"
 #include "format/quote.h"
 #include "format/value_text.h"
@@ -14,6 +15,24 @@ namespace piiscrub {
 namespace {
 
 constexpr int kMaxDepth = 8;
+
+// Whether what stands under `key` in an object is only about the object's value: type, expires_at, TokenType.
+bool says_something_about(std::string_view key) {
+  constexpr auto kWhole = std::to_array<std::string_view>(
+      {"type",       "kind",  "typ",     "name",        "line",      "column",     "col",        "row",
+       "start",      "end",   "pos",     "position",    "offset",    "length",     "size",       "len",
+       "count",      "index", "format",  "ttl",         "algorithm", "alg",        "scope",      "scopes",
+       "status",     "label", "version", "description", "expires",   "expires_at", "expires_in", "created_at",
+       "updated_at", "min",   "max",     "expiry",      "required",  "enabled"});
+  constexpr auto kLastWords = std::to_array<std::string_view>({"type", "kind", "count", "length"});
+  const auto is = [&](std::string_view word) { return equals_ignoring_case(key, word); };
+  if (std::any_of(kWhole.begin(), kWhole.end(), is)) return true;
+  return std::any_of(kLastWords.begin(), kLastWords.end(), [&](std::string_view word) {
+    if (key.size() <= word.size()) return false;
+    const std::size_t at = key.size() - word.size();
+    return equals_ignoring_case(key.substr(at), word) && (key[at - 1] == '_' || is_upper(key[at]));
+  });
+}
 
 // One pair being read.
 class ValueReader {
@@ -39,6 +58,7 @@ class ValueReader {
     if (in_csv_ && text_.substr(at).starts_with(kCsvQuote)) return read_string(at, kCsvQuote);
     if (const std::string_view opening = quote_at(text_, at); !opening.empty()) return read_string(at, opening);
     if (is_opener(text_[at]) && !is_opaque(at) && !is_area_code(at)) return read_brackets(at, quote);
+    if (const std::size_t open = struct_bracket(at); open > at) return read_brackets(open, quote);
     if (const std::size_t open = call_bracket(text_, at, kind_); open != std::string_view::npos) {
       if (const std::size_t end = find_close(open + 1); end != std::string_view::npos) {
         read_arguments(open + 1, end);
@@ -59,6 +79,24 @@ class ValueReader {
     const std::size_t end = closing_bracket(text_, at);
     work_ += std::min(end, std::min(text_.size(), at + kMaxValueBytes)) - std::min(at, text_.size());
     return end;
+  }
+
+  // The bracket of the object that is printed at `at` behind its type, if it has a name for its first part or no part
+  // at all: Secret{value='…'}, main.Secret{Value:… Len:5}; else `at`.
+  [[nodiscard]] std::size_t struct_bracket(std::size_t at) const {
+    std::size_t open = at;
+    std::size_t last = at;  // component of the type's name
+    while (open < text_.size() && open - at < kMaxKeyBytes && (is_word(text_[open]) || text_[open] == '.')) {
+      if (text_[open++] == '.') last = open;
+    }
+    if (at_or_nul(text_, open) != '{' || last == open || !is_alpha(text_[at])) return at;
+    if (last == at && !is_upper(text_[at])) return at;
+    const std::size_t name = skip_blanks(text_, open + 1, 1);
+    std::size_t end = name;
+    while (end < text_.size() && end - name < kMaxKeyBytes && is_word(text_[end])) ++end;
+    const char next = at_or_nul(text_, end);
+    const bool named = end > name && (is_alpha(text_[name]) || text_[name] == '_') && (next == ':' || next == '=');
+    return named || (end == name && next == '}') ? open : at;
   }
 
   // (020) 7946 0958: a number, no tuple.
@@ -274,6 +312,7 @@ class ValueReader {
       if (!object || is_meant(at)) add({begin, close}, {});
       return std::max(behind, at + 1);
     }
+    if (const std::size_t value = object ? behind_name(at, end) : at; value > at) return value;
     std::size_t close = at;
     if (constexpr std::string_view kSalt = "gen_salt("; text_.substr(at).starts_with(kSalt)) {  // names a method
       return std::max(std::min(find_close(at + kSalt.size()), end), at + 1);
@@ -292,11 +331,32 @@ class ValueReader {
         ++close;
       }
     }
-    if (close < end && object && text_[close] == ':') return close + 1;
     std::size_t last = close;
+    if (close < end && object && text_[close] == ':') {
+      // {Value:hunter2x Len:5}, as Go prints it: the name of the next part ends what the value could be.
+      if (!follows_name(at)) return close + 1;
+      while (last > at && !is_blank(text_[last - 1])) --last;
+      if (last == at) return close + 1;
+      close = last;
+    }
     while (last > at && is_blank(text_[last - 1])) --last;
     if (!object || is_meant(at)) add({at, last}, quote);
     return std::max(close, at + 1);
+  }
+
+  // Whether the sign between a name and its value stands in front of `at`.
+  [[nodiscard]] bool follows_name(std::size_t at) const {
+    while (at > 0 && is_blank(text_[at - 1])) --at;
+    return at > 0 && (text_[at - 1] == ':' || text_[at - 1] == '=');
+  }
+
+  // Behind the `name=` of a part at `at` of an object, or `at`.
+  [[nodiscard]] std::size_t behind_name(std::size_t at, std::size_t end) const {
+    std::size_t sign = at;
+    while (sign < end && sign - at < kMaxKeyBytes && is_word(text_[sign])) ++sign;
+    const char next = at_or_nul(text_, sign + 1);
+    const bool named = sign > at && sign + 1 < end && text_[sign] == '=' && next != '=' && next != ',' && next != ' ';
+    return named && !follows_name(at) ? sign + 1 : at;
   }
 
   // Whether the leaf at `at` of an object is the value that the object's name announces: {"old": "Ann", "new": "Bea"}
@@ -309,19 +369,11 @@ class ValueReader {
          "original", "changed",  "old_value", "new_value",   "oldValue", "newValue",    "initial", "text",
          "data",     "content",  "val",       "stringValue", "intValue", "doubleValue", "alt",     "neu",
          "ancien",   "nouveau",  "antes",     "despues",     "depois",   "prima",       "dopo"});
-    constexpr auto kAbout = std::to_array<std::string_view>(
-        {"type",       "kind",  "typ",         "name",     "line",       "column",     "col",
-         "row",        "start", "end",         "pos",      "position",   "offset",     "length",
-         "size",       "count", "index",       "format",   "algorithm",  "alg",        "scope",
-         "status",     "label", "description", "expires",  "expires_at", "expires_in", "created_at",
-         "updated_at", "min",   "max",         "required", "enabled"});
     if (kind_ != ValueKind::secret && kind_ != ValueKind::name) return true;
     while (at > 0 && is_blank(text_[at - 1])) --at;
-    const std::optional<Span> key = at > 0 && text_[at - 1] == ':' ? key_before(text_, at) : std::nullopt;
-    const auto is_among = [&](const auto& names) {
-      return key && std::find(names.begin(), names.end(), key->of(text_)) != names.end();
-    };
-    return kind_ == ValueKind::name ? is_among(kNeutral) : !is_among(kAbout);
+    const std::optional<Span> key = follows_name(at) ? key_before(text_, at) : std::nullopt;
+    if (kind_ == ValueKind::secret) return !key || !says_something_about(key->of(text_));
+    return key && std::find(kNeutral.begin(), kNeutral.end(), key->of(text_)) != kNeutral.end();
   }
 
   std::size_t work_ = 0;

@@ -32,6 +32,47 @@ bool is_conversion(std::string_view value) {
   return value.substr(1, value.size() - 2).find_first_not_of(kFlags) == std::string_view::npos;
 }
 
+// %env(DB_PASSWORD)%, as Symfony has its configuration name variables.
+bool is_symfony_variable(std::string_view value) { return value.starts_with("%env(") && value.ends_with(")%"); }
+
+// The name of a variable: password, db_password.
+bool names_secret(std::string_view folded) {
+  constexpr auto kWords = std::to_array<std::string_view>({"password", "passwd", "secret", "token", "api_key"});
+  return std::all_of(folded.begin(), folded.end(), is_word) &&
+         std::any_of(kWords.begin(), kWords.end(), [&](auto word) { return folded.ends_with(word); });
+}
+
+// AAAAAAAAAAAA: nobody's secret.
+bool is_one_letter(std::string_view folded) {
+  constexpr std::size_t kMinBytes = 12;
+  return folded.size() >= kMinBytes && is_alpha(folded.front()) &&
+         folded.find_first_not_of(folded.front()) == std::string_view::npos;
+}
+
+// /run/secrets/db_password, server.key: where a secret is kept. A path is known by the directory it begins with, since
+// base64 has slashes, too; a name by its ending.
+bool is_file(std::string_view folded) {
+  constexpr auto kRoots =
+      std::to_array<std::string_view>({"/app/", "/dev/", "/etc/", "/home/", "/mnt/", "/opt/", "/root/", "/run/",
+                                       "/secrets/", "/srv/", "/tmp/", "/users/", "/usr/", "/var/", "/vault/"});
+  constexpr auto kEndings = std::to_array<std::string_view>(
+      {".asc", ".cer",  ".cfg", ".conf", ".crt", ".csv",        ".der", ".env",  ".gpg", ".ini", ".jks",  ".json",
+       ".key", ".lock", ".p12", ".pem",  ".pfx", ".properties", ".pub", ".toml", ".txt", ".xml", ".yaml", ".yml"});
+  const auto is_part = [](char c) { return is_word(c) || c == '-'; };
+  if (folded.front() == '/') {
+    const bool known = std::any_of(kRoots.begin(), kRoots.end(), [&](auto root) { return folded.starts_with(root); });
+    constexpr int kMostDigits = 4;
+    return known && std::count_if(folded.begin(), folded.end(), is_digit) <= kMostDigits &&
+           std::all_of(folded.begin(), folded.end(), [&](char c) { return is_part(c) || c == '/' || c == '.'; });
+  }
+  const std::size_t dot = folded.rfind('.');
+  if (dot == std::string_view::npos || dot == 0) return false;
+  const auto ending = folded.substr(dot);
+  const std::string_view stem = folded.substr(0, dot);
+  return std::find(kEndings.begin(), kEndings.end(), ending) != kEndings.end() && is_alpha(stem.front()) &&
+         std::all_of(stem.begin(), stem.end(), [](char c) { return is_alpha(c) || c == '_' || c == '-' || c == '.'; });
+}
+
 }  // namespace
 
 bool is_placeholder(std::string_view value) {
@@ -57,7 +98,7 @@ bool is_placeholder(std::string_view value) {
   while (!value.empty() && is_blank(value.back())) value.remove_suffix(1);
   if (value.empty()) return true;
   if (value.starts_with("${{") && value.ends_with("}}")) return true;  // an expression of GitHub's workflows
-  if (is_conversion(value)) return true;
+  if (is_conversion(value) || is_symfony_variable(value)) return true;
   if (value.size() > 64) return false;
   std::array<char, 64> folded{};
   std::transform(value.begin(), value.end(), folded.begin(), to_lower);
@@ -73,7 +114,7 @@ bool is_placeholder(std::string_view value) {
       std::all_of(word.begin(), word.end(), [&](char c) { return c == first; })) {
     return true;
   }
-  if (is_masked(word)) return true;
+  if (is_masked(word) || is_one_letter(word) || is_file(word)) return true;
   if (word == "\xe2\x80\xa6" ||
       (word.size() >= 3 && word.find_first_not_of("*x-_. \xe2\x80\xa2") == std::string_view::npos))
     return true;
@@ -85,11 +126,14 @@ bool is_placeholder(std::string_view value) {
   if (first == '$' && word.size() > 1) return word[1] == '{' || word[1] == '(' || is_name(word.substr(1));
   if (first == '<' && last == '>') return is_name(word.substr(1, word.size() - 2));
   if (first == '{' && last == '}') return true;
-  // %(name)s, %USERPROFILE%; '%Meier%' is a pattern of SQL.
+  // %(name)s, %USERPROFILE%, %password%; '%Meier%' is a pattern of SQL.
   const auto in_variable = [](char c) { return is_upper(c) || is_digit(c) || c == '_'; };
-  if (first == '%' &&
-      (word.starts_with("%(") || (last == '%' && std::all_of(value.begin() + 1, value.end() - 1, in_variable))))
-    return true;
+  if (first == '%' && word.starts_with("%(")) return true;
+  if (first == '%' && last == '%' && word.size() > 2) {
+    const std::string_view name = value.substr(1, value.size() - 2);
+    if (std::all_of(name.begin(), name.end(), in_variable) || names_secret(word.substr(1, word.size() - 2)))
+      return true;
+  }
   if (first == ':' || first == '@') return is_name(word.substr(1, word.size() - (last == first ? 2 : 1)));
   // your_api_key, ADD-YOUR-TOKEN-HERE
   const bool in_words =

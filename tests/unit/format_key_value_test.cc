@@ -83,6 +83,11 @@ const KindCase kCases[] = {
     {secret, "Config(password=¦«x9», host=db)"},
     {secret, "password=¦«x9»."},
     {secret, "password:=¦«x9»"},
+    {secret, "password=¦Password{value='«x9»', type=bcrypt}"},
+    {secret, "Password:¦ main.secret{Value:«x 9» Len:5} Port:5"},
+    {secret, "password=¦Secret{«x9»"},
+    {secret, "password=¦«secret{x:9»}"},
+    {secret, "tokens=¦{a=«x9=», b={c=«y8»}}"},
     {secret, "password =>¦ «x9»"},
     {secret, "password==¦«x9»"},
     {secret, "password=¦"},
@@ -400,12 +405,42 @@ TEST(KeyValueTest, PlaceholdersSayNothing) {
                                        "***-**-4399",
                                        "**** **** **** 1111",
                                        "a***@example.com",
-                                       "al***e@example.com"}) {
+                                       "al***e@example.com",
+                                       "%db_password%",
+                                       "%env(DB_PASSWORD)%",
+                                       "AAAAAAAAAAaaAA",
+                                       "/run/secrets/db_password",
+                                       "/etc/ssl/private/server-2.key",
+                                       "client-key.pem",
+                                       "Pipfile.lock"}) {
     EXPECT_TRUE(is_placeholder(value)) << value;
   }
-  for (const std::string_view value :
-       {"hunter2x", "1", "xx1", "$ecret pass!", "nullable9", "<a b=c>", "%x9%z", "secret1", "0123", "*a*", "****43991",
-        "p***word", "a***", "al***ice@example.com", "**4399", "***x!", "\xC3\xA9\xC3\xA9"}) {
+  for (const std::string_view value : {"hunter2x",
+                                       "1",
+                                       "xx1",
+                                       "$ecret pass!",
+                                       "nullable9",
+                                       "<a b=c>",
+                                       "%x9%z",
+                                       "secret1",
+                                       "0123",
+                                       "*a*",
+                                       "****43991",
+                                       "p***word",
+                                       "a***",
+                                       "al***ice@example.com",
+                                       "**4399",
+                                       "***x!",
+                                       "\xC3\xA9\xC3\xA9",
+                                       "aaaaaaaaaaa",
+                                       "111111111111",
+                                       "%Meier%",
+                                       "/abc/DEFGHIJKLMNOP",
+                                       "/etc/12345678",
+                                       "/tmp/a b",
+                                       "hunter2.txt",
+                                       ".env",
+                                       "Summer.com"}) {
     EXPECT_FALSE(is_placeholder(value)) << value;
   }
 }
