@@ -28,6 +28,9 @@ Check dk_cpr, ee_isikukood, es_dni, es_nie, es_nif, es_nuss, fi_hetu, fr_nif, fr
 Check gr_afm, gr_amka, hr_oib, hu_taj, ie_pps, it_codice_fiscale, it_piva, lt_asmens, lu_nin, lv_personas, nl_bsn;
 Check no_fodselsnummer, pl_nip, pl_pesel, pl_regon, pt_nif, ro_cnp, rs_jmbg, ru_inn, ru_snils, se_orgnr;
 Check se_personnummer, si_emso, ua_rnokpp, uk_nhs, uk_nino, uk_utr;
+// validators_form.cc
+Check account_form, birth_date_form, code_form, id_form, name_form, password_form, person_name_form, phone_form,
+    pin_form, street_form;
 // validators_finance.cc
 Check btc_address, card, eth_address, iban, isin, luhn, swift_bic;
 // validators_network.cc

@@ -26,6 +26,9 @@ void PrintTo(const Samples& samples, std::ostream* os) { *os << samples.validato
 
 const std::vector<Samples>& all_samples() {
   static const std::vector<Samples> samples = {
+      {"account_form",
+       {"38348702", "1234 567890", "0012-3456-78"},
+       {"123456", "1984-07-21", "12345678 GB of RAM", "build-2.0.1234567", "1111111"}},
       {"ar_cuit", {"20-12345678-6", "30123456781"}, {"20-12345678-5", "19-12345678-6", "20-1234567-6", "20A12345678"}},
       {"at_svnr",
        {"1237010180", "1237 010180", "4129 151385"},
@@ -42,6 +45,9 @@ const std::vector<Samples>& all_samples() {
        {"85.07.30-033 28", "00010100105", "17 07 30 033 84", "40.00.00-955.79"},
        {"85.07.30-033 29", "85.13.30-033 28", "85.07.32-033 28", "8507300332", "85A73003328"}},
       {"bg_egn", {"7523169263", "8032056031"}, {"7523169264", "7553169263", "752316926", "75231692A3"}},
+      {"birth_date_form",
+       {"1984-07-21", "21.07.1984", "7/21/1984", "datetime.date(1984, 7, 21)"},
+       {"2026-02-01", "1984-07-21 10:00", "1984-13-32", "21.07.84", "1984"}},
       {"br_cnpj",
        {"16.727.230/0001-97", "12345678000195", "12.ABC.345/01DE-35"},
        {"16.727.230/0001-98", "1672723000019", "12.ABC.345/01DE-36", "11111111111111", "12ABC34501DEAB"}},
@@ -76,6 +82,7 @@ const std::vector<Samples>& all_samples() {
        {"11010519491231002X", "440524188001010014", "440305200002290029"},
        {"110105194912310021", "110105194913310028", "990105194912310029", "11010519491231002", "11010519491231002A"}},
       {"co_nit", {"213.123.432-1", "860.002.964-4"}, {"213.123.432-2", "860.002.964-5", "8600029", "86000296A4"}},
+      {"code_form", {"VK0972783", "AB 123456"}, {"0972783", "VK97", "vk0972783"}},
       {"cz_rodne_cislo",
        {"710319/2745", "7103192745", "985503/1230", "310424/123"},
        {"710319/2746", "711319/2745", "710332/2745", "310424123", "550424/123", "310424/000", "71031927"}},
@@ -145,6 +152,7 @@ const std::vector<Samples>& all_samples() {
        {"GB82 WEST 1234 5698 7654 33", "DE89 3704 0044 0532 0130 0", "DE8937040044053201300000",
         "XX89370400440532013000", "DE00000000000000000000", "DE99 3704 0044 0532 0130 00",
         "DE89_3704_0044_0532_0130_00"}},
+      {"id_form", {"VK0972783", "097278312", "12.345.678-9"}, {"1984-07-21", "VK97", "vk0972783", "RELEASE-FAR-12345"}},
       {"ie_pps",
        {"6433435F", "6433435OA", "6433435FW", "1234567T"},
        {"6433435E", "6433435OB", "643343F", "64334350", "0000000W"}},
@@ -243,19 +251,35 @@ const std::vector<Samples>& all_samples() {
       {"no_fodselsnummer",
        {"151086 95088", "010180 12371", "410180 12365", "014180 12354"},
        {"15108695089", "15138695088", "35108695088", "1510869508", "1510869508A"}},
+      {"name_form",
+       {"Mira", "Okafor, Mira", "Anna-Lena White", "Dr. Mira Okafor", "D'Angelo", "D''Angelo", "D\\'Angelo",
+        "McDonald"},
+       {"mira", "ThreadPool", "Worker", "Mira 2", "White", "Park Street", "Mira Service", "Validation", "a.b", "Mira-",
+        "{}", "{mira,b2}", "%", ""}},
       {"npm_token",
        {"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", "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"},
        {"npm_TESTtestTESTtestTESTtestTEST020N08zz", "npm_000000000000000000000000000000000000",
         "npx_TESTtestTESTtestTESTtestTEST010N08zz", "npm_"}},
+      {"password_form",
+       {"correct-Horse-battery-4711-staple", "Umbrella-Kraken_0427zQunderwater"},
+       {"build-2.0", "/srv/app/pass1", "https://x.example/1", "swordfish", "db-3.example.com", "two words 1"}},
+      {"person_name_form",
+       {"Mira Okafor", "Wilma von der Heide", "Zofia Kowalska-Nowak", "J. McAlister", "Anna Green"},
+       {"Mira", "Comfort Plus", "Green Park", "Windows Defender", "Mira Holdings", "mira okafor", "ThreadPool Executor",
+        "Mira Okafor 2", "Mira_Okafor Two", "Mira  (Okafor)"}},
       {"phone_e164",
        {"+14155552671", "+1 (415) 555-2671", "+44 20 7946 0958", "+44 (0)20 7946 0958", "+49 30 901820",
         "+33 1 23 45 67 89", "+91 98765 43210", "+1.4155552671", "+7 912 345-67-89", "+35312345678"},
        {"+1 415 555 267", "+1 115 555 2671", "+1 411 555 2671", "+1 415 155 2671", "+999123456789", "+0123456789",
         "+210123456789", "14155552671", "+", "+4420", "+33 1 23 45 67", "+1415555267A", "+1234567890123456"}},
+      {"phone_form",
+       {"0171 2345678", "+49 30 1234567", "(201) 555-0123"},
+       {"1984-07-21", "10.200.31.144", "7.1234567", "0171 234567a", "123456", "1234567890123456"}},
       {"phone_nanp",
        {"415-555-2671", "(415) 555-2671", "1-415-555-2671", "4155552671", "+1 415 555 2671"},
        {"115-555-2671", "411-555-2671", "415-155-2671", "2-415-555-2671", "415-555-267", "+415-555-2671",
         "415-555-26x1", "195.129.24.210"}},
+      {"pin_form", {"4711", "480455"}, {"471", "123456789", "1111", "47x1"}},
       {"pl_nip",
        {"123-456-32-18", "PL 8567346215", "5260001246"},
        {"123-456-32-19", "123456321", "123-456-32-1A", "DE1234563218"}},
@@ -288,6 +312,14 @@ const std::vector<Samples>& all_samples() {
       {"si_emso",
        {"0101006500006", "2002950500000"},
        {"0101006500007", "0113006500006", "3201006500006", "010100650000", "010100650000A"}},
+      {"street_form",
+       {"Wolfstra\xC3\x9F"
+        "e 17",
+        "12 rue Bianchi", "ulica Nowa 9/2", "Calle Pequim, 788"},
+       {"/srv/app 3", "return 0, 0, None", "Index 3.11.4.2",
+        "Wolfstra\xC3\x9F"
+        "e",
+        "2026-02-01 10:00", "build 17"}},
       {"swift_bic",
        {"DEUTDEFF", "DEUTDEFF500", "NEDSZAJJXXX", "BUKBGB22"},
        {"DEUTXXFF", "deutdeff", "DEUTDEF", "DEUTDEFF50", "DEUT1EFF", "INTERNAL", "00000000"}},
@@ -526,4 +558,18 @@ TEST(ValidatorsTest, EveryTwoDigitYearHasFebruary29OnlyIfFourDividesIt) {
 }
 
 }  // namespace
+TEST(ValidatorsTest, FormsAreSeenInPatternsAndLists) {
+  for (const std::string_view text :
+       {"%Mira Okafor%", "{B,Mira Okafor}", "{\"B\",\"Mira Okafor\"}", "{\\\"Mira Okafor\\\"}"}) {
+    EXPECT_TRUE(check("person_name_form", text)) << text;
+  }
+  for (const std::string_view text : {"%", "{", "{}", "{,}", "{B,mira}", "{Mira Okafor", "Mira Okafor}"}) {
+    EXPECT_FALSE(check("person_name_form", text)) << text;
+  }
+  EXPECT_TRUE(check("name_form", "van Dijk"));
+  EXPECT_TRUE(check("name_form", "\xC5\x81ukasz"));
+  EXPECT_TRUE(check("password_form", "a/Kraken!7"));  // with a sign, so no path
+  EXPECT_FALSE(check("password_form", "a/Kraken7"));
+}
+
 }  // namespace piiscrub
