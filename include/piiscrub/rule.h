@@ -61,6 +61,7 @@ struct Rule {
 
   std::vector<std::string> keys;         ///< phrases in lower case; a key that holds one as a run of its words counts
   std::vector<std::string> whole_keys;   ///< the same, but only as the entire key
+  std::vector<std::string> edge_keys;    ///< the same, but only as a key's first or last words, or as its end
   std::vector<std::string> unless_keys;  ///< a key that holds one of these does not count
   ValueKind value = ValueKind::secret;   ///< for `keys`
   std::string
@@ -83,7 +84,9 @@ struct Rule {
   SourceLocation where;
 
   /// Whether the rule finds values by their keys, or by such words in sentences.
-  [[nodiscard]] bool has_keys() const { return !keys.empty() || !whole_keys.empty() || !prose_keys.empty(); }
+  [[nodiscard]] bool has_keys() const {
+    return !keys.empty() || !whole_keys.empty() || !edge_keys.empty() || !prose_keys.empty();
+  }
 };
 
 /// Rules in the order of their files; ids are unique.

@@ -49,6 +49,7 @@ std::string json_rule(const Rule& rule) {
   add_text("block", rule.block);
   add_list("keys", rule.keys);
   add_list("whole_keys", rule.whole_keys);
+  add_list("edge_keys", rule.edge_keys);
   add_list("unless_keys", rule.unless_keys);
   if (rule.has_keys()) out += fmt::format(",\"value\":\"{}\"", kValueKindNames[static_cast<std::size_t>(rule.value)]);
   add_text("prose", rule.prose);
@@ -88,6 +89,7 @@ std::string text_rule(const Rule& rule, bool color) {
   add("block", rule.block);
   add_list("keys", rule.keys);
   add_list("whole_keys", rule.whole_keys);
+  add_list("edge_keys", rule.edge_keys);
   add_list("unless_keys", rule.unless_keys);
   if (rule.has_keys()) add("value", kValueKindNames[static_cast<std::size_t>(rule.value)]);
   add("prose", rule.prose);

@@ -26,35 +26,14 @@
 namespace piiscrub {
 namespace {
 
-constexpr std::string_view kRuleKeys[] = {"id",
-                                          "title",
-                                          "type",
-                                          "category",
-                                          "severity",
-                                          "cwe",
-                                          "match",
-                                          "before",
-                                          "after",
-                                          "shape",
-                                          "block",
-                                          "keys",
-                                          "whole_keys",
-                                          "unless_keys",
-                                          "value",
-                                          "prose",
-                                          "prose_keys",
-                                          "context",
-                                          "unless_context",
-                                          "validator",
-                                          "min_entropy",
-                                          "min_digits",
-                                          "allow",
-                                          "confidence",
-                                          "action",
-                                          "examples",
-                                          "counter_examples",
-                                          "references",
-                                          "override"};
+constexpr std::string_view kRuleKeys[] = {"id",         "title",       "type",        "category",
+                                          "severity",   "cwe",         "match",       "before",
+                                          "after",      "shape",       "block",       "keys",
+                                          "whole_keys", "edge_keys",   "unless_keys", "value",
+                                          "prose",      "prose_keys",  "context",     "unless_context",
+                                          "validator",  "min_entropy", "min_digits",  "allow",
+                                          "confidence", "action",      "examples",    "counter_examples",
+                                          "references", "override"};
 constexpr std::string_view kBlockNames[] = {"pem"};
 
 constexpr double kMaxEntropy = 8;  // bits per byte
@@ -180,6 +159,7 @@ class RuleReader {
     read_string("block", rule_.block);
     read_strings("keys", rule_.keys);
     read_strings("whole_keys", rule_.whole_keys);
+    read_strings("edge_keys", rule_.edge_keys);
     read_strings("unless_keys", rule_.unless_keys);
     read_enum("value", rule_.value, kValueKindNames);
     read_string("prose", rule_.prose);
@@ -340,6 +320,7 @@ class RuleChecker {
     if (shape && require("shape", rule_.shape)) check_choice("shape", rule_.shape, names_of(shapes()));
     const std::pair<std::string_view, const std::vector<std::string>&> lists[] = {{"keys", rule_.keys},
                                                                                   {"whole_keys", rule_.whole_keys},
+                                                                                  {"edge_keys", rule_.edge_keys},
                                                                                   {"unless_keys", rule_.unless_keys},
                                                                                   {"prose_keys", rule_.prose_keys}};
     for (const auto& [key, phrases] : lists) {

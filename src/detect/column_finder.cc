@@ -173,7 +173,7 @@ void ColumnFinder::read_table(std::string_view record, StatementMemory& memory, 
     memory.table = nullptr;
     memory.wanted = memory.no_line_before;
     const std::string_view name = name_in_line(memory.line_before);
-    if (!name.empty()) take_value(record, value, keys_.rule_of(name), values);
+    if (!name.empty()) take_value(record, value, keys_.strong_rule_of(name), values);
   } else if (is_expanded_head(record)) {
     memory.table = std::make_shared<const Table>();
   } else if (is_table_ruler(record)) {
@@ -236,13 +236,13 @@ void ColumnFinder::read_drawn(std::string_view record, std::size_t at, Statement
     memory.table = std::make_shared<const Table>(Table{.columns = {std::string(memory.line_before)}, .drawn = true});
   }
   const std::string_view name = drawn_name(memory.table->columns.front(), record, at);
-  if (!name.empty()) take_value(record, at, keys_.rule_of(name), values);
+  if (!name.empty()) take_value(record, at, keys_.strong_rule_of(name), values);
 }
 
 // Adds the value that begins at `at`, if `rule` is one.
 void ColumnFinder::take_value(std::string_view record, std::size_t at, std::uint16_t rule,
                               std::vector<ColumnValue>& values) {
-  if (rule == KeyFinder::kTellsNothing || keys_.is_weak(rule)) return;
+  if (rule == KeyFinder::kTellsNothing) return;
   named_.clear();
   find_value(record, at, keys_.kind_of(rule), named_);
   for (const KeyedValue& value : named_) values.push_back({value.span, rule, {}});
@@ -361,7 +361,17 @@ void ColumnFinder::add(const SqlValue& value, Span span, std::vector<ColumnValue
   if (value.kind == SqlLiteral::placeholder) return;
   const std::uint16_t rule = value.column.empty() ? KeyFinder::kTellsNothing : keys_.rule_of(value.column);
   // A bare number must become a string for the statement to stay one.
-  take(span, rule, value.kind == SqlLiteral::number ? std::string_view("'") : std::string_view(), values);
+  const std::string_view quote = value.kind == SqlLiteral::number ? std::string_view("'") : std::string_view();
+  take(span, rule, quote, values);
+  take_strong(span, rule, value.column, quote, values);
+}
+
+// Adds the value of `column` for what tells it by itself, where its `rule` counts beside others only.
+void ColumnFinder::take_strong(Span span, std::uint16_t rule, std::string_view column, std::string_view quote,
+                               std::vector<ColumnValue>& values) {
+  if (rule == KeyFinder::kTellsNothing || !keys_.is_weak(rule)) return;
+  const std::uint16_t strong = keys_.strong_rule_of(column);
+  if (strong != KeyFinder::kTellsNothing) values.push_back({span, strong, quote});
 }
 
 // Adds the value of a column with `rule`, if it is to go.
@@ -459,6 +469,7 @@ void ColumnFinder::take_item(std::size_t index, bool secret, Span span, std::vec
   }
   if (rule == KeyFinder::kTellsNothing) rule = rule_of_column(columns_[index], list_.form);
   take(span, rule, {}, values);
+  take_strong(span, rule, item.key.empty() ? std::string_view(columns_[index]) : item.key, {}, values);
 }
 
 // SQLAlchemy names the columns of a result table_column, and the table may have several words.

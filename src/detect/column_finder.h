@@ -100,6 +100,8 @@ class ColumnFinder {
   void keep_list(const OpenList& so_far, std::size_t bytes, StatementMemory& memory) const;
   void read_echoes(std::string_view record, std::vector<ColumnValue>& values);
   std::uint16_t rule_of_column(std::string_view column, SqlParameterForm form);
+  void take_strong(Span span, std::uint16_t rule, std::string_view column, std::string_view quote,
+                   std::vector<ColumnValue>& values);
   void take(Span span, std::uint16_t rule, std::string_view quote, std::vector<ColumnValue>& values) const;
   void drop_weak(std::size_t first, std::vector<ColumnValue>& values) const;
   void remember(const SqlReading& reading, std::string_view open_text, StatementMemory& memory);

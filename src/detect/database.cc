@@ -396,7 +396,7 @@ template <typename Archive, typename R>
 void fields_of_rule(Archive& archive, R& r) {
   archive(r.id), archive(r.title), archive(r.type), archive(r.category), archive(r.severity), archive(r.cwe);
   archive(r.match), archive(r.before), archive(r.after), archive(r.shape), archive(r.block);
-  archive(r.keys), archive(r.whole_keys), archive(r.unless_keys), archive(r.value);
+  archive(r.keys), archive(r.whole_keys), archive(r.edge_keys), archive(r.unless_keys), archive(r.value);
   archive(r.prose), archive(r.prose_keys);
   archive(r.context), archive(r.unless_context), archive(r.validator), archive(r.min_entropy), archive(r.min_digits);
   archive(r.allow), archive(r.confidence), archive(r.action), archive(r.examples), archive(r.counter_examples);

@@ -121,7 +121,9 @@ bool Detector::look_at_key(Look& look, std::size_t at, std::uint16_t rule) {
   values_.clear();
   const RuleTraits& r = parts.rules[rule];
   look.charge(64 + find_values(look.record, look.opaque, key, at, r.value, values_));
-  if (values_.empty() && is_open_key(look.record, at)) memory_key_ = static_cast<std::uint16_t>(rule + 1);
+  if (values_.empty() && is_open_key(look.record, at) && (memory_key_ == 0 || r.context.empty())) {
+    memory_key_ = static_cast<std::uint16_t>(rule + 1);
+  }
   bool done = values_.size() == 1;
   for (const KeyedValue& value : values_) {
     if (is_placeholder(value.span.of(look.record)) ||

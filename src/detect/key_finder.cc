@@ -135,7 +135,7 @@ KeyFinder::Verdict KeyFinder::judge(std::string_view key) const {
   const KeyVocabulary::Meaning meaning = rules_->parts().keys.look_up(key);
   const std::uint16_t rule = meaning.rule.value_or(kTellsNothing);
   if (rule != kTellsNothing && !is_weak(rule)) return {rule};
-  return {rule, rule == kTellsNothing && is_pair_value(key), meaning.ends_phrase};
+  return {rule, meaning.edge.value_or(kTellsNothing), rule == kTellsNothing && is_pair_value(key), meaning.ends_phrase};
 }
 
 KeyFinder::Verdict KeyFinder::verdict_on(std::string_view text, std::size_t begin, std::size_t length) {
@@ -172,14 +172,13 @@ bool may_be_named_by_words(std::string_view text, std::size_t at) {
 }  // namespace
 
 // The rule of a key, or of the name that stands beside it as the other half of a pair.
-std::uint16_t KeyFinder::rule_at(std::string_view text, Span key, std::size_t at) {
+KeyFinder::Rules KeyFinder::rules_at(std::string_view text, Span key, std::size_t at) {
   const Verdict verdict = verdict_on(text, key.begin, key.size());
   if (verdict.ends_phrase) {
-    if (const std::uint16_t rule = rule_of_words(text, key, at); rule != kTellsNothing) return rule;
+    if (const std::uint16_t rule = rule_of_words(text, key, at); rule != kTellsNothing) return {rule};
   }
-  if (!verdict.is_pair_value) return verdict.rule;
-  const std::uint16_t beside = rule_of(pair_name(text, key, at));
-  return beside == kTellsNothing || is_weak(beside) ? kTellsNothing : beside;
+  if (!verdict.is_pair_value) return {verdict.rule, verdict.edge};
+  return {strong_rule_of(pair_name(text, key, at))};
 }
 
 // The rule of a key of several words, of which `key` is the last: "Last name": …, Last name: …. Words in front that say
@@ -187,8 +186,8 @@ std::uint16_t KeyFinder::rule_at(std::string_view text, Span key, std::size_t at
 std::uint16_t KeyFinder::rule_of_words(std::string_view text, Span key, std::size_t at) const {
   constexpr std::size_t kMaxInFront = 3;
   const auto rule_from = [&](std::size_t begin) {
-    const std::uint16_t rule = rules_->parts().keys.find(text.substr(begin, key.end - begin)).value_or(kTellsNothing);
-    return rule == kTellsNothing || is_weak(rule) ? kTellsNothing : rule;
+    const Verdict verdict = judge(text.substr(begin, key.end - begin));
+    return is_strong(verdict.rule) ? verdict.rule : verdict.edge;
   };
   if (const Span quoted = between_quotes(text, key); quoted != key) return rule_from(quoted.begin);
   if (text[at - 1] != ':' || at + 1 >= text.size() || text[at] != ' ' || !may_be_named_by_words(text, at + 1))
@@ -208,17 +207,17 @@ std::uint16_t KeyFinder::rule_of_words(std::string_view text, Span key, std::siz
 }
 
 // The rule of the key that ends at `place`, which is not plain; `at` becomes the offset behind its separator.
-std::uint16_t KeyFinder::rule_of_odd(std::string_view text, KeyPlace place, std::size_t& at) {
+KeyFinder::Rules KeyFinder::rules_of_odd(std::string_view text, KeyPlace place, std::size_t& at) {
   at = place.at;
   const bool pair = text[at - 1] == '(' || text[at - 1] == '[';
-  if (pair && text[at] == '\t') return kTellsNothing;  // of a quote's byte class
+  if (pair && text[at] == '\t') return {};  // of a quote's byte class
   if (pair || (text[at] == '-' && text[at - 1] == '-')) {
     const std::size_t end = pair ? end_of_pair_key(text, at) : end_of_option(text, at);
-    if (end == std::string_view::npos) return kTellsNothing;
+    if (end == std::string_view::npos) return {};
     at = end + 1;
   }
   const std::optional<Span> key = key_before(text, at);
-  return key ? rule_at(text, *key, at) : kTellsNothing;
+  return key ? rules_at(text, *key, at) : Rules();
 }
 
 // REQUIRES: `text` has as many bytes as a ShortKey.
@@ -293,9 +292,10 @@ void KeyFinder::look_at(std::string_view text, KeyPlace place, std::vector<Hit>&
   const std::size_t begin = begin_of(place);
   const bool plain = is_plain(text, begin, place);
   std::size_t at = place.at;
-  const std::uint16_t rule = plain ? rule_at(text, {begin, begin + place.length}, at) : rule_of_odd(text, place, at);
+  const auto [rule, edge] = plain ? rules_at(text, {begin, begin + place.length}, at) : rules_of_odd(text, place, at);
   if (rule != kTellsNothing) {
     (is_weak(rule) ? weak : keys).push_back({static_cast<std::uint32_t>(at), rule});
+    if (edge != kTellsNothing) keys.push_back({static_cast<std::uint32_t>(at), edge});
     return;
   }
   if (!plain) return;

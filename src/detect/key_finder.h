@@ -37,6 +37,11 @@ class KeyFinder {
   std::uint16_t rule_of(std::string_view text, std::size_t begin, std::size_t length) {
     return verdict_on(text, begin, length).rule;
   }
+  /// The rule whose values go by that name without other personal details beside it, or kTellsNothing.
+  std::uint16_t strong_rule_of(std::string_view key) {
+    const Verdict verdict = verdict_on(key, 0, key.size());
+    return is_strong(verdict.rule) ? verdict.rule : verdict.edge;
+  }
   /// Whether it is no rule's: the quickest of the three, for words that come again and again.
   bool tells_nothing(std::string_view text, std::size_t begin, std::size_t length);
   /// Whether the values of `rule` count beside other personal details only.
@@ -62,8 +67,9 @@ class KeyFinder {
   };
   struct Verdict {
     std::uint16_t rule = kTellsNothing;
-    bool is_pair_value = false;  ///< "value" of {"name": …, "value": …}
-    bool ends_phrase = false;    ///< "name" of `Last name: …`
+    std::uint16_t edge = kTellsNothing;  ///< of a weak `rule`: one by Rule::edge_keys that is not
+    bool is_pair_value = false;          ///< "value" of {"name": …, "value": …}
+    bool ends_phrase = false;            ///< "name" of `Last name: …`
   };
   struct Remembered {
     Image key;
@@ -97,9 +103,15 @@ class KeyFinder {
   void look_at(std::string_view text, KeyPlace place, std::vector<Hit>& keys, std::vector<Hit>& weak);
   [[nodiscard]] Verdict judge(std::string_view key) const;
   Verdict verdict_on(std::string_view text, std::size_t begin, std::size_t length);
-  std::uint16_t rule_at(std::string_view text, Span key, std::size_t at);
+  // A rule, and where that is weak, one by Rule::edge_keys that is not.
+  struct Rules {
+    std::uint16_t rule = kTellsNothing;
+    std::uint16_t edge = kTellsNothing;
+  };
+  Rules rules_at(std::string_view text, Span key, std::size_t at);
   [[nodiscard]] std::uint16_t rule_of_words(std::string_view text, Span key, std::size_t at) const;
-  std::uint16_t rule_of_odd(std::string_view text, KeyPlace place, std::size_t& at);
+  [[nodiscard]] bool is_strong(std::uint16_t rule) const { return rule != kTellsNothing && !is_weak(rule); }
+  Rules rules_of_odd(std::string_view text, KeyPlace place, std::size_t& at);
 
   // Entries are zeros at first: no key.
   struct Tables {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <map>
 #include <memory>
 #include <set>
 #include <tuple>
@@ -17,6 +18,7 @@ namespace {
 constexpr std::size_t kMaxWords = 12;
 constexpr std::size_t kMaxRunWords = 5;
 constexpr std::size_t kMinTailBytes = 7;
+constexpr std::size_t kMinEdgeTailBytes = 4;  // of what counts at an edge: hundehaltername
 constexpr std::size_t kMinWideTailBytes = 6;  // of scripts in which a word is a sign or two: 用户密码
 
 // Words that make a key a property of the value when they stand behind it, or as its first word in front of it.
@@ -296,26 +298,38 @@ struct KeyVocabulary::Words {
 KeyVocabulary::KeyVocabulary(std::span<const Rule> rules) {
   std::vector<Phrase> phrases;
   std::set<std::string> last_words;
+  std::map<std::string, std::vector<std::size_t>> with_edges;  // rules with edge_keys, by type
+  for (std::size_t i = 0; i < rules.size(); ++i) {
+    if (!rules[i].edge_keys.empty()) with_edges[rules[i].type].push_back(i);
+  }
   for (std::size_t i = 0; i < rules.size(); ++i) {
     const auto add_one = [&](const std::string& text, Kind kind) {
-      const bool is_tail = kind == Kind::part && !text.empty() && text.size() >= min_tail_bytes(text.front()) &&
-                           text.find(' ') == std::string::npos;
+      const bool at_edge = kind == Kind::edge || kind == Kind::weak_edge;
+      const bool is_long = at_edge ? text.size() >= kMinEdgeTailBytes
+                                   : kind == Kind::part && !text.empty() && text.size() >= min_tail_bytes(text.front());
+      const bool is_tail = is_long && text.find(' ') == std::string::npos;
       const std::string letters = letters_of(text);
       phrases.push_back({hash_of(letters), static_cast<std::uint16_t>(i), kind, is_tail, end_of(letters),
-                         is_tail ? tail_of(letters) : std::uint16_t{0}});
+                         is_tail && !at_edge ? tail_of(letters) : std::uint16_t{0}});
     };
     const auto add = [&](const std::vector<std::string>& texts, Kind kind) {
       for (const std::string& text : texts) {
         for (const std::string& phrase : expand_phrase(text)) {
           add_one(phrase, kind);
           const std::size_t blank = phrase.rfind(' ');
-          if (kind == Kind::part && blank != std::string::npos) last_words.insert(phrase.substr(blank + 1));
+          const bool goes_on = kind != Kind::whole && kind != Kind::exception;
+          if (goes_on && blank != std::string::npos) last_words.insert(phrase.substr(blank + 1));
         }
       }
     };
     add(rules[i].keys, Kind::part);
     add(rules[i].whole_keys, Kind::whole);
+    add(rules[i].edge_keys, rules[i].context.empty() ? Kind::edge : Kind::weak_edge);
     add(rules[i].unless_keys, Kind::exception);
+    if (rules[i].edge_keys.empty()) continue;
+    for (const std::size_t other : with_edges[rules[i].type]) {
+      if (other != i) add(rules[other].unless_keys, Kind::exception);
+    }
   }
   for (const std::string& word : last_words) {
     const std::string letters = letters_of(word);
@@ -331,6 +345,10 @@ KeyVocabulary::KeyVocabulary(std::span<const Rule> rules) {
   const auto set = [](auto& bits, std::uint16_t bit) { bits[bit / 64] |= std::uint64_t{1} << bit % 64; };
   for (const Phrase& phrase : phrases) {
     ++tables->starts[bucket(phrase.hash) + 1];
+    if (phrase.kind == Kind::edge || phrase.kind == Kind::weak_edge) {
+      set(tables->edges, phrase.end);
+      continue;
+    }
     if (phrase.kind != Kind::exception) set(tables->ends, phrase.end);
     if (phrase.is_tail) set(tables->tails, phrase.tail);
   }
@@ -378,7 +396,8 @@ std::optional<std::uint16_t> KeyVocabulary::find(std::string_view key) const {
 KeyVocabulary::Meaning KeyVocabulary::look_up(std::string_view key) const {
   if (phrases_.empty() || is_id(key)) return {};
   const Words words(key);
-  return {find(words), ends_phrase(words)};
+  const std::optional<std::uint16_t> rule = find(words);
+  return {rule, rule ? find_edge(words, Edges::strong) : std::nullopt, ends_phrase(words)};
 }
 
 std::optional<std::uint16_t> KeyVocabulary::find(const Words& words) const {
@@ -390,13 +409,14 @@ std::optional<std::uint16_t> KeyVocabulary::find(const Words& words) const {
       const std::string_view run = words.run(begin, end);
       if (!known[std::min(run.size(), kEndBytes)]) continue;
       for (const Phrase& phrase : equal(hash_of(run))) {
-        if (phrase.kind == Kind::exception || phrase.kind == Kind::last_word) continue;
+        if (phrase.kind != Kind::part && phrase.kind != Kind::whole) continue;
         if (phrase.kind == Kind::whole && (begin > 0 || end < words.count)) continue;
         if (!cancelled(words, begin, end, phrase.rule)) return phrase.rule;
       }
     }
   }
-  return find_tail(words);
+  if (const std::optional<std::uint16_t> rule = find_tail(words)) return rule;
+  return find_edge(words, Edges::any);
 }
 
 bool KeyVocabulary::ends_phrase(const Words& words) const {
@@ -422,11 +442,125 @@ std::optional<std::uint16_t> KeyVocabulary::find_tail(const Words& words) const 
     for (std::size_t from = 1; from + kMinWideTailBytes <= word.size(); ++from) {
       if (from + min_tail_bytes(word[from]) > word.size()) continue;
       for (const Phrase& phrase : equal(hash_of(word.substr(from)))) {
-        if (phrase.is_tail && !cancelled(words, i - 1, i, phrase.rule)) return phrase.rule;
+        if (!phrase.is_tail || phrase.kind != Kind::part) continue;
+        if (!cancelled(words, i - 1, i, phrase.rule)) return phrase.rule;
       }
     }
   }
   return std::nullopt;
+}
+
+namespace {
+
+// Words behind an attribute that leave it the last one: patient_name_txt, owner_tel_1.
+constexpr auto kAddsNothing =
+    std::to_array<std::string_view>({"alt", "enc", "encrypted", "full", "new", "neu", "nuevo", "old", "plain", "raw",
+                                     "str", "string", "text", "txt", "val", "value"});
+// And such as make what is in front of them something else: an address_id is no address.
+constexpr auto kNamesOther = std::to_array<std::string_view>(
+    {"ar", "code", "codes", "cs", "da", "de", "el",  "en",   "es",  "fi",  "fr",  "he",  "hu",
+     "id", "idx",  "ids",   "it", "ja", "ko", "key", "keys", "nl",  "no",  "nr",  "num", "number",
+     "pl", "pt",   "ref",   "ru", "sv", "tr", "uk",  "zh",   "set", "uid", "uuid"});
+
+// In front they say that a number follows: no_sim, num_permis.
+constexpr auto kNumbers = std::to_array<std::string_view>({"no", "num"});
+// And such as only link the attribute with what it belongs to: nome_do_arquivo.
+constexpr auto kLinks = std::to_array<std::string_view>(
+    {"da", "de", "del", "della", "der", "des", "di", "display", "do", "du", "la", "of", "the", "van"});
+
+// What stands between the parts of a compound: Firmenname, Eigentümersname.
+std::string_view without_link(std::string_view word) {
+  for (const std::string_view link : {"en", "es", "s", "n", "e"}) {
+    if (word.size() > link.size() + 2 && word.ends_with(link)) return word.substr(0, word.size() - link.size());
+  }
+  return word;
+}
+
+}  // namespace
+
+// An attribute of whatever the other words are, unless they are what has no such attribute.
+std::optional<std::uint16_t> KeyVocabulary::find_edge(const Words& words, Edges which) const {
+  std::size_t end = words.count;
+  const auto adds_nothing = [](std::string_view word) {
+    return std::all_of(word.begin(), word.end(), is_digit) || is_one_of(word, kAddsNothing);
+  };
+  while (end > 1 && adds_nothing(words[end - 1])) --end;
+  if (end == 0) return std::nullopt;
+  const auto is_beside = [&](std::size_t at) { return words[at].size() > 1 && !is_digit(words[at].front()); };
+  bool beside = false;  // not so in B9CC
+  for (std::size_t begin = 0; begin < end; ++begin) {
+    if (begin > 0) beside = beside || is_beside(begin - 1);
+    if (!beside || end - begin > kMaxRunWords) continue;
+    if (const auto rule = edge_at(words, begin, end, which)) return rule;
+  }
+  if (const auto rule = edge_in(words, end - 1, which)) return rule;
+  if (is_one_of(words[end - 1], kNamesOther)) return std::nullopt;
+  for (std::size_t last = std::min(end - 1, kMaxRunWords); last > 0; --last) {
+    if (!is_beside(last)) continue;
+    if (const auto rule = edge_at(words, 0, last, which)) return rule;
+  }
+  return std::nullopt;
+}
+
+std::optional<std::uint16_t> KeyVocabulary::edge_at(const Words& words, std::size_t begin, std::size_t end,
+                                                    Edges which) const {
+  const std::string_view run = words.run(begin, end);
+  if (!is_set(tables_->edges, end_of(run))) return std::nullopt;
+  for (const Phrase& phrase : equal(hash_of(run))) {
+    if (phrase.kind != Kind::edge && (phrase.kind != Kind::weak_edge || which == Edges::strong)) continue;
+    if (!edge_cancelled(words, begin, end, phrase.rule)) return phrase.rule;
+  }
+  return std::nullopt;
+}
+
+// Whether what the words [begin, end) are an attribute of has none of `rule`. It stands beside them: a
+// school_contact_name is a contact's, no school's.
+bool KeyVocabulary::edge_cancelled(const Words& words, std::size_t begin, std::size_t end, std::uint16_t rule) const {
+  if (end < words.count && is_one_of(words[words.count - 1], kCancelLast)) return true;
+  if (begin > 0 && is_one_of(words[0], kCancelFirst) && !is_one_of(words[0], kNumbers)) return true;
+  const auto says_nothing = [](std::string_view word) {
+    return std::all_of(word.begin(), word.end(), is_digit) || is_one_of(word, kLinks);
+  };
+  if (begin > 0) {
+    std::size_t last = begin;
+    while (last > 0 && says_nothing(words[last - 1])) --last;
+    for (std::size_t first = last - std::min(last, kMaxRunWords); first < last; ++first) {
+      if (is_exception(words.run(first, last), rule)) return true;
+    }
+    return false;
+  }
+  while (end < words.count && says_nothing(words[end])) ++end;
+  for (std::size_t last = end; last < words.count && last - end < kMaxRunWords; ++last) {
+    if (is_exception(words.run(end, last + 1), rule)) return true;
+  }
+  return false;
+}
+
+// The same at the end of the word at `at`: kundenname.
+std::optional<std::uint16_t> KeyVocabulary::edge_in(const Words& words, std::size_t at, Edges which) const {
+  constexpr std::size_t kMinInFront = 3;
+  constexpr std::size_t kMaxEdgeTailBytes = 16;
+  const std::string_view word = words[at];
+  if (word.size() < kMinInFront + kMinEdgeTailBytes || !is_set(tables_->edges, end_of(word))) return std::nullopt;
+  const std::size_t most = std::min(word.size() - kMinInFront, kMaxEdgeTailBytes);
+  for (std::size_t size = most; size >= kMinEdgeTailBytes; --size) {
+    const std::string_view in_front = word.substr(0, word.size() - size);
+    for (const Phrase& phrase : equal(hash_of(word.substr(in_front.size())))) {
+      if (phrase.kind != Kind::edge && (phrase.kind != Kind::weak_edge || which == Edges::strong)) continue;
+      if (!phrase.is_tail) continue;
+      if (edge_cancelled(words, at, at + 1, phrase.rule)) continue;
+      if (!is_exception(in_front, phrase.rule) && !is_exception(without_link(in_front), phrase.rule)) {
+        return phrase.rule;
+      }
+    }
+  }
+  return std::nullopt;
+}
+
+bool KeyVocabulary::is_exception(std::string_view folded, std::uint16_t rule) const {
+  const std::span<const Phrase> found = equal(hash_of(folded));
+  return std::any_of(found.begin(), found.end(),
+                     [&](const Phrase& phrase) { return phrase.rule == rule && phrase.kind == Kind::exception; });
 }
 
 // Whether the run [begin, end) of `words` names no value of `rule` for what stands around it.
@@ -435,9 +569,7 @@ bool KeyVocabulary::cancelled(const Words& words, std::size_t begin, std::size_t
   if (begin > 0 && is_one_of(words[0], kCancelFirst)) return true;
   for (std::size_t first = 0; first < words.count; ++first) {
     for (std::size_t last = first; last < words.count && last - first < kMaxRunWords; ++last) {
-      for (const Phrase& phrase : equal(hash_of(words.run(first, last + 1)))) {
-        if (phrase.rule == rule && phrase.kind == Kind::exception) return true;
-      }
+      if (is_exception(words.run(first, last + 1), rule)) return true;
     }
   }
   return false;

@@ -3,6 +3,9 @@
 // A key is taken apart into words (employee_ssn, ssnNumber, bank-account) and runs of them are looked up. The run that
 // ends last counts, since it is the noun: an email_password is a password. A word beside it that makes the whole a
 // property of the value (password_min_length, token_count, email_verified) cancels it.
+//
+// Words that are some attribute of whatever stands beside them (name, nombre, konto) count at the edges of a key only,
+// and only if nothing else in it does.
 #pragma once
 
 #include <array>
@@ -31,6 +34,7 @@ class KeyVocabulary {
   [[nodiscard]] std::optional<std::uint16_t> find(std::string_view key) const;
   struct Meaning {
     std::optional<std::uint16_t> rule;  ///< as find() says
+    std::optional<std::uint16_t> edge;  ///< what `edge_keys` of rules without a context say, for a `rule` that has one
     bool ends_phrase = false;           ///< a phrase of several words ends with the word: "name" of "last name"
   };
   [[nodiscard]] Meaning look_up(std::string_view key) const;
@@ -44,7 +48,7 @@ class KeyVocabulary {
   static constexpr std::size_t kAlignment = alignof(std::uint64_t);
 
  private:
-  enum class Kind : std::uint8_t { part, whole, exception, last_word };
+  enum class Kind : std::uint8_t { part, whole, edge, weak_edge, exception, last_word };
   // Phrases are known by the hash of their words without blanks: a stranger's key that collides with one of a few
   // thousand among 2^64 would hide a value too many, never too few.
   struct Phrase {
@@ -55,6 +59,7 @@ class KeyVocabulary {
     std::uint16_t end;   ///< stands for its last bytes
     std::uint16_t tail;  ///< of is_tail: for more of them
   };
+  enum class Edges { strong, any };  // which edge_keys: those of rules without a context, or all
 
   static constexpr int kIndexBits = 14;
   static constexpr std::size_t kEnds = std::size_t{1} << 16;
@@ -63,6 +68,7 @@ class KeyVocabulary {
     std::array<std::uint32_t, (std::size_t{1} << kIndexBits) + 2> starts;  // by the hash's first bits: of its phrases
     std::array<std::uint64_t, kEnds / 64> ends;                            // bits: the last bytes of phrases
     std::array<std::uint64_t, kEnds / 64> tails;
+    std::array<std::uint64_t, kEnds / 64> edges;  // as `ends`, of what counts at an edge
   };
 
   using KnownEnds = std::array<bool, 4>;  // by length; of more bytes as of three
@@ -75,6 +81,12 @@ class KeyVocabulary {
   [[nodiscard]] bool cancelled(const Words& words, std::size_t begin, std::size_t end, std::uint16_t rule) const;
   [[nodiscard]] KnownEnds known_ends(std::string_view folded) const;
   [[nodiscard]] std::optional<std::uint16_t> find_tail(const Words& words) const;
+  [[nodiscard]] std::optional<std::uint16_t> find_edge(const Words& words, Edges which) const;
+  [[nodiscard]] std::optional<std::uint16_t> edge_at(const Words& words, std::size_t begin, std::size_t end,
+                                                     Edges which) const;
+  [[nodiscard]] std::optional<std::uint16_t> edge_in(const Words& words, std::size_t at, Edges which) const;
+  [[nodiscard]] bool edge_cancelled(const Words& words, std::size_t begin, std::size_t end, std::uint16_t rule) const;
+  [[nodiscard]] bool is_exception(std::string_view folded, std::uint16_t rule) const;
 
   std::vector<std::uint64_t> own_;  // what was made here; else the tables are somebody else's
   const Tables* tables_ = nullptr;  // nullptr if there are no phrases

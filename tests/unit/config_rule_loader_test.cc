@@ -138,7 +138,8 @@ TEST(RuleLoaderTest, PointsAtTheValueAtFault) {
       // Keys
       {"match = 'foo'\nexmples = []",
        "f.toml:8:1: unknown key 'exmples' (did you mean 'examples'? known: id, title, type, category, severity, cwe, "
-       "match, before, after, shape, block, keys, whole_keys, unless_keys, value, prose, prose_keys, context, "
+       "match, before, after, shape, block, keys, whole_keys, edge_keys, unless_keys, value, prose, prose_keys, "
+       "context, "
        "unless_context, validator, min_entropy, min_digits, allow, "
        "confidence, action, examples, counter_examples, references, override)"},
       // Types

@@ -121,7 +121,12 @@ Keys naive(const RuleDatabase& rules, std::string_view text) {
     const std::optional<Span> key = key_before(text, at);
     const std::optional<std::uint16_t> rule = key ? parts.keys.find(key->of(text)) : std::nullopt;
     if (!rule) continue;
-    (parts.rules[*rule].context.empty() ? keys.strong : keys.weak).push_back({static_cast<std::uint32_t>(at), *rule});
+    const auto offset = static_cast<std::uint32_t>(at);
+    const bool weak = !parts.rules[*rule].context.empty();
+    (weak ? keys.weak : keys.strong).push_back({offset, *rule});
+    if (const auto edge = weak ? parts.keys.look_up(key->of(text)).edge : std::nullopt) {
+      keys.strong.push_back({offset, *edge});
+    }
   }
   return keys;
 }

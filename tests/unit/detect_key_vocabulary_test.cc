@@ -209,6 +209,35 @@ TEST(KeyVocabularyTest, EveryBuiltInPhraseIsFoundInEverySpelling) {
   EXPECT_GT(phrases, 1000U);
 }
 
+TEST(KeyVocabularyTest, AttributesCountAtTheEdgesOfKeysThatNothingElseTells) {
+  std::vector<Rule> both = {rule_of("weak", {}), rule_of("strong", {}), rule_of("password", {"password"})};
+  for (Rule* const rule : {&both[0], &both[1]}) {
+    rule->type = "name";
+    rule->edge_keys = {"name", "nome", "voller name"};
+  }
+  both[0].context = {"phone"};
+  both[1].unless_keys = {"file", "arquivo", "data base"};
+  const KeyVocabulary vocabulary(both);
+  const auto weak_and_strong = [&](std::string_view key) {
+    return vocabulary.find(key) == 0 && vocabulary.look_up(key).edge == 1;
+  };
+  for (const std::string_view key :
+       {"trainer_name", "trainerName", "trainer_name_2", "trainer_name_txt", "nome_passageiro", "nomeDoPassageiro",
+        "halter_voller_name", "haltername", "eigentuemersname", "file_owner_name", "no_name", "name_of_driver"}) {
+    EXPECT_TRUE(weak_and_strong(key)) << key;
+  }
+  for (const std::string_view key :
+       {"name",       "name_1",    "name_txt",        "trainer_name_id", "trainer_names", "xx_name_yy", "file_name",
+        "filename",   "fileName2", "files_file_name", "nome_do_arquivo", "nome_arquivo",  "nome_id",    "nome_en",
+        "nome_count", "has_name",  "dataBaseName",    "B9Name",          "Name9B",        "abname"}) {
+    EXPECT_FALSE(vocabulary.find(key)) << key;
+    EXPECT_FALSE(vocabulary.look_up(key).edge) << key;
+  }
+  EXPECT_EQ(vocabulary.find("password_x_nome"), 2);
+  EXPECT_EQ(vocabulary.look_up("password_x_nome").edge, 1);
+  EXPECT_TRUE(vocabulary.look_up("name").ends_phrase);
+}
+
 TEST(KeyPhraseTest, ChoicesMakePhrasesOfEachOther) {
   using Phrases = std::vector<std::string>;
   EXPECT_EQ(expand_phrase("bank account"), Phrases{"bank account"});
