@@ -132,7 +132,7 @@ std::optional<Span> find_date(std::string_view text, std::size_t at, ProseLink) 
 // Numbers of documents, accounts and files: capitals and digits, in groups.
 std::optional<Span> find_number(std::string_view text, std::size_t at, std::ptrdiff_t least) {
   constexpr std::size_t kMaxBytes = 40;
-  constexpr std::size_t kMaxGroup = 5;
+  constexpr std::size_t kMaxGroup = 6;
   const auto in_id = [](char c) { return is_upper(c) || is_digit(c); };
   if (end_of_numeric_date(text, at) != at) return std::nullopt;
   std::size_t end = at;
@@ -659,7 +659,7 @@ ProseExpressions prose_expressions(const Rule& rule, const ProseForm& form) {
     return spelled;
   };
   ProseExpressions expressions;
-  constexpr std::string_view kEnd = "(?:nummer|number|nr|no|num)?";
+  constexpr std::string_view kEnd = "(?:-?(?:nummer|number|nr|no|num))?";
   // In the scan any short word is a link: with all of them spelled out the automata become too large. A blank makes
   // the text to look for longer, and so rarer.
   constexpr std::string_view kShortLinks = R"( (?:[^ 0-9"'(=:,;]{1,7}:? ){0,2}(?:[#(]|\\?["'`])?)";

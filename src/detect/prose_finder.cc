@@ -25,7 +25,7 @@ constexpr bool is_of_word(char c) { return is_alnum(c) || is_high(c); }
 // Words are told by a hash of their last eight bytes, or fewer. Bits of letters that tell capitals are set.
 static_assert(std::endian::native == std::endian::little);
 
-constexpr unsigned kEndBits = 15;
+constexpr unsigned kEndBits = 16;
 constexpr std::size_t kEnds = std::size_t{1} << kEndBits;
 
 constexpr std::uint64_t in_each_byte(std::uint8_t byte) { return byte * 0x0101010101010101U; }
@@ -80,10 +80,10 @@ std::uint64_t bytes_before(std::string_view text, std::size_t at) {
   return bytes;
 }
 
-// How many bytes in front of `at` stand between the word there and `at`: a blank, and a point or colon.
+// How many bytes in front of `at` stand between the word there and `at`: a blank, and a point or colon; or a dash.
 [[gnu::always_inline]] inline std::size_t gap_before(const char* at) {
   const std::uint64_t before = bytes_before(at);
-  const unsigned blank = static_cast<unsigned>(before >> 56 == ' ');
+  const unsigned blank = static_cast<unsigned>(before >> 56 == ' ') | static_cast<unsigned>(before >> 56 == '-');
   const auto last = static_cast<char>(before << blank * 8 >> 56);
   return blank + (static_cast<unsigned>(last == '.') | static_cast<unsigned>(last == ':'));
 }
@@ -126,6 +126,12 @@ std::optional<std::size_t> begin_of_phrase(std::string_view text, std::string_vi
   return text.size();
 }
 
+// The last part of a compound that names a number: AHV-Nummer. As in prose_expressions().
+bool is_number_word(std::string_view word) {
+  constexpr auto kWords = std::to_array<std::string_view>({"nummer", "number", "nr", "no", "num"});
+  return std::any_of(kWords.begin(), kWords.end(), [&](std::string_view lower) { return equals_folded(word, lower); });
+}
+
 }  // namespace
 
 ProseFinder::ProseFinder(std::span<const Rule> rules) {
@@ -163,6 +169,8 @@ ProseFinder::ProseFinder(std::span<const Rule> rules) {
       image.set(next, &Phrase::text, phrase);
       image.at<Phrase>(next).form = form;
       image.at<Phrase>(next).rule = rule;
+      const std::size_t blank = phrase.rfind(' ');
+      image.at<Phrase>(next).before = blank == std::string_view::npos ? '\0' : phrase[blank - 1];
       next += sizeof(Phrase);
     }
     std::size_t slot = hash_of(bytes_before(text, text.size()), text.size()) & (slots - 1);
@@ -262,8 +270,10 @@ void ProseFinder::find_at(std::string_view text, std::size_t place, std::vector<
     if (links > 0 && !may_end_with_word(bytes_before(text, end))) return;
     const Word* const found = find_word(text, begin, end);
     if (found == nullptr) return;
+    const char before = begin > 1 ? to_lower(text[begin - 2]) : '\0';
     for (const Phrase& phrase : found->phrases) {
       if (colon) break;
+      if (phrase.before != '\0' && phrase.before != before && before != 's') continue;
       const std::optional<std::size_t> start = begin_of_phrase(text.substr(0, end), phrase.text);
       const ProseForm& form = prose_forms()[phrase.form];
       const auto fits = [&] {
@@ -272,7 +282,9 @@ void ProseFinder::find_at(std::string_view text, std::size_t place, std::vector<
       };
       if (start && fits()) hits.push_back({static_cast<std::uint32_t>(*start + 1), phrase.rule});
     }
-    if (!found->is_link || begin == 0 || text[begin - 1] != ' ') return;
+    if (!found->is_link || begin == 0) return;
+    const bool compound = text[begin - 1] == '-' && links == 0 && is_number_word(text.substr(begin, end - begin));
+    if (text[begin - 1] != ' ' && !compound) return;
     end = begin - 1;
     if (end == 0) return;
   }

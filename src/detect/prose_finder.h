@@ -45,6 +45,7 @@ class ProseFinder {
     Text text;           // words in lower case, a blank between them
     std::uint16_t form;  // index in prose_forms()
     std::uint16_t rule;
+    char before;  // the last byte of the last word but one, or 0
   };
   struct Word {
     Text text;              // in lower case

@@ -5,71 +5,12 @@
 
 #include "base/ascii.h"
 #include "base/edges.h"
+#include "detect/shapes_internal.h"
 #include "detect/validators.h"
 
 namespace piiscrub {
+namespace shape {
 namespace {
-
-using Text = std::string_view;
-using Found = std::optional<Span>;
-
-// --- walking ---------------------------------------------------------------------------------------------------------
-
-template <typename Predicate>
-std::size_t walk_left(Text text, std::size_t at, Predicate is, std::size_t most) {
-  const std::size_t stop = at - std::min(at, most);
-  while (at > stop && is(text[at - 1])) --at;
-  return at;
-}
-
-template <typename Predicate>
-std::size_t walk_right(Text text, std::size_t at, Predicate is, std::size_t most) {
-  const std::size_t stop = std::min(text.size(), at + most);
-  while (at < stop && is(text[at])) ++at;
-  return at;
-}
-
-char at_or_nul(Text text, std::size_t at) { return at < text.size() ? text[at] : '\0'; }
-
-bool is_gap(char c) { return c == '-' || c == ' '; }
-
-Found number(Text text, std::size_t begin, std::size_t end) {
-  if (!begins_number(text, begin) || !ends_number(text, end)) return {};
-  return Span{begin, end};
-}
-
-// A fixed layout that ends at `end`: '9' a digit, 'A' an upper-case letter, 'X' alphanumeric, '-' a dash or blank (the
-// same one throughout), anything else itself.
-bool has_layout(Text text, std::size_t end, Text layout) {
-  if (end < layout.size() || end > text.size()) return false;
-  char gap = '\0';
-  for (std::size_t i = 0; i < layout.size(); ++i) {
-    const char c = text[end - layout.size() + i];
-    switch (layout[i]) {
-      case '9':
-        if (!is_digit(c)) return false;
-        break;
-      case 'A':
-        if (!is_upper(c)) return false;
-        break;
-      case 'X':
-        if (!is_alnum(c)) return false;
-        break;
-      case '-':
-        if (!is_gap(c) || (gap != '\0' && c != gap)) return false;
-        gap = c;
-        break;
-      default:
-        if (c != layout[i]) return false;
-    }
-  }
-  return true;
-}
-
-Found layout(Text text, std::size_t end, Text layout) {
-  if (!has_layout(text, end, layout)) return {};
-  return number(text, end - layout.size(), end);
-}
 
 // --- e-mail and userinfo ---------------------------------------------------------------------------------------------
 
@@ -448,8 +389,6 @@ Found find_dashed_mac(Text text, std::size_t at) noexcept {
 
 // --- numbers in groups -----------------------------------------------------------------------------------------------
 
-Found find_ssn(Text text, std::size_t at) noexcept { return layout(text, at + 1, "999-99-9999"); }
-
 // Groups of four digits with one and the same gap, around the last digit of a group.
 Span quads_around(Text text, std::size_t at) {
   Span span{at - 3, at + 1};
@@ -489,9 +428,6 @@ Found find_aadhaar(Text text, std::size_t at) noexcept {
   return number(text, span.begin, span.end);
 }
 
-// Where the run of digits begins whose 13th or 14th one is at `at`.
-std::size_t run_begin(Text text, std::size_t at) { return at >= 13 && is_digit(text[at - 13]) ? at - 13 : at - 12; }
-
 // That run, if it has `least` to `most` digits.
 Found digit_run(Text text, std::size_t at, std::size_t least, std::size_t most) {
   std::size_t begin = run_begin(text, at);
@@ -517,13 +453,6 @@ Found find_card_13(Text text, std::size_t at) noexcept {
   return found && text[found->begin] == '4' ? found : Found{};
 }
 Found find_nir_digits(Text text, std::size_t at) noexcept { return digit_run(text, at, 15, 15); }
-
-Found find_spaced_nir(Text text, std::size_t at) noexcept {
-  for (const Text form : {Text("9-99-99-99-999-999-99"), Text("9-99-99-9A-999-999-99")}) {
-    if (const Found found = layout(text, at + 1, form)) return found;
-  }
-  return {};
-}
 
 Found find_nanp(Text text, std::size_t at) noexcept {
   const std::size_t end = at + 1;
@@ -627,47 +556,6 @@ Found find_grouped_iban(Text text, std::size_t at) noexcept {
   return {};
 }
 
-// --- government numbers of fixed layout ------------------------------------------------------------------------------
-
-Found find_cpf(Text text, std::size_t at) noexcept { return layout(text, at + 1, "999.999.999-99"); }
-Found find_cnpj(Text text, std::size_t at) noexcept { return layout(text, at + 1, "99.999.999/9999-99"); }
-Found find_nino(Text text, std::size_t at) noexcept { return layout(text, at + 1, "AA999999A"); }
-Found find_spaced_nino(Text text, std::size_t at) noexcept { return layout(text, at + 1, "AA-99-99-99-A"); }
-Found find_pan(Text text, std::size_t at) noexcept { return layout(text, at + 1, "AAAAA9999A"); }
-Found find_fiscal_code(Text text, std::size_t at) noexcept { return layout(text, at + 1, "AAAAAA99A99A999A"); }
-
-Found find_dni(Text text, std::size_t at) noexcept {
-  if (const Found plain = layout(text, at + 1, "99999999A")) return plain;
-  return text[at - 1] == '-' ? layout(text, at + 1, "99999999-A") : Found{};
-}
-
-Found find_nie(Text text, std::size_t at) noexcept {
-  const Found found = text[at - 1] == '-' ? layout(text, at + 1, "A9999999-A") : layout(text, at + 1, "A9999999A");
-  if (!found || text[found->begin] < 'X') return {};
-  return found;
-}
-
-// What follows has its trigger, `at`, on the third byte behind the dash.
-
-// YYMMDD-NNNN and YYYYMMDD-NNNN
-Found find_personnummer(Text text, std::size_t at) noexcept {
-  const char dash = text[at - 3];
-  const Text forms[] = {dash == '-' ? Text("99999999-9999") : Text("999999+9999"), Text("999999-9999")};
-  for (const Text form : forms) {
-    if (const Found found = layout(text, at + 2, form)) return found;
-  }
-  return {};
-}
-
-Found find_hetu(Text text, std::size_t at) noexcept {
-  return layout(text, at + 2, text[at - 3] == '-' ? Text("999999-999X") : Text("999999+999X"));
-}
-
-// Six digits, a dash, seven digits.
-Found find_rrn(Text text, std::size_t at) noexcept {
-  return text[at - 3] == '-' ? layout(text, at + 5, "999999-9999999") : Found{};
-}
-
 // --- the table -------------------------------------------------------------------------------------------------------
 
 #define EDGE                                                                                                      \
@@ -724,16 +612,32 @@ constexpr ShapeInfo kShapes[] = {
     {"personnummer", BEGIN R"((?:\d{8}-|\d{6}[-+])\d{4})" END, kList<Trigger::six_three>, find_personnummer},
     {"hetu", BEGIN R"(\d{6}[-+]\d{3}[0-9A-Za-z])" END, kList<Trigger::six_three>, find_hetu},
     {"rrn", BEGIN R"(\d{6}-\d{7})" END, kList<Trigger::six_three>, find_rrn},
+    {"lv-code", BEGIN R"(\d{6}-\d{5})" END, kList<Trigger::six_three>, find_lv_code},
+    {"cn-id", BEGIN R"(\d{17}[0-9Xx])" END, kList<Trigger::digits13, Trigger::digits14>, find_cn_id},
+    {"curp", BEGIN R"([A-Z]{4}\d{6}[A-Z]{6}[0-9A-Za-z]\d)" END, kList<Trigger::curp>, find_curp},
+    {"ahv", BEGIN R"(\d{3}\.\d{4}\.\d{4}\.\d\d)" END, kList<Trigger::ahv>, find_ahv},
+    {"rut", BEGIN R"(\d{1,2}\.\d{3}\.\d{3}-[0-9A-Za-z])" END, kList<Trigger::rut>, find_rut},
+    {"be-national", BEGIN R"(\d\d\.\d\d\.\d\d-\d{3}\.\d\d)" END, kList<Trigger::be_national>, find_be_national},
+    {"cuit", BEGIN R"(\d\d-\d{8}-\d)" END, kList<Trigger::cuit>, find_cuit},
+    {"snils", BEGIN R"(\d{3}-\d{3}-\d{3} \d\d)" END, kList<Trigger::snils>, find_snils},
+    {"th-id", BEGIN R"(\d-\d{4}-\d{5}-\d\d-\d)" END, kList<Trigger::th_id>, find_th_id},
+    {"nric", BEGIN R"([STFGM]\d{7}[A-Z])" END, kList<Trigger::letter_digits7_letter>, find_nric},
+    {"hk-id", BEGIN R"([A-Z]{1,2}\d{6}\([0-9A-Za-z]\))" END, kList<Trigger::hk_id>, find_hk_id},
+    {"svnr", BEGIN R"(\d{8}[A-Z]\d{3})" END, kList<Trigger::digits8_letter>, find_svnr},
+    {"mbi", BEGIN R"(\d[A-Z][0-9A-Za-z]\d-[A-Z][0-9A-Za-z]\d-[A-Z]{2}\d\d)" END, kList<Trigger::mbi>, find_mbi},
+    {"nhs", BEGIN R"(\d{3}([- ])\d{3}\1\d{4})" END, kList<Trigger::three_three_four>, find_nhs},
+    {"gstin", BEGIN R"(\d\d[A-Z]{5}\d{4}[A-Z][0-9A-Za-z]Z[0-9A-Za-z])" END, kList<Trigger::pan>, find_gstin},
 };
 
 }  // namespace
+}  // namespace shape
 
-std::span<const ShapeInfo> shapes() { return kShapes; }
+std::span<const ShapeInfo> shapes() { return shape::kShapes; }
 
 const ShapeInfo* find_shape(std::string_view name) {
-  const auto* at =
-      std::find_if(std::begin(kShapes), std::end(kShapes), [&](const ShapeInfo& s) { return s.name == name; });
-  return at == std::end(kShapes) ? nullptr : at;
+  const auto* at = std::find_if(std::begin(shape::kShapes), std::end(shape::kShapes),
+                                [&](const ShapeInfo& s) { return s.name == name; });
+  return at == std::end(shape::kShapes) ? nullptr : at;
 }
 
 }  // namespace piiscrub

@@ -138,6 +138,24 @@ namespace piiscrub {
   X(spaced_nir, B(gap, 2) & B(gap, 6) & B(gap, 10) & B(gap, 13),                                                       \
     B(digit2, 0) & B(digit3, 3) & B(digit3, 7) & B(digit2, 14) & B(gap, 16), "1 84 12 76 451 089 46", 20)              \
   X(six_three, B(digit6, 4) & (B(dash, 3) | B(plus, 3)), B(digit3, 0), "123456-789", 9)                                \
+  X(curp, B(upper2, 2) & B(upper2, 6) & B(digit6, 8),                                                                  \
+    B(digit, 0) & B(upper2, 4) & B(upper2, 14) & B(upper2, 16) & (B(digit, 1) | B(letter, 1)), "ABCD123456HEFGHI78",   \
+    17)                                                                                                                \
+  X(ahv, B(dot, 2) & B(dot, 7) & B(dot, 12), B(digit2, 0) & B(digit4, 3) & B(digit4, 8) & B(digit3, 13),               \
+    "756.1234.5678.97", 15)                                                                                            \
+  X(rut, B(dash, 1) & B(dot, 5) & B(dot, 9),                                                                           \
+    (B(digit, 0) | B(letter, 0)) & B(digit3, 2) & B(digit3, 6) & B(digit, 10), "1.234.567-8", 10)                      \
+  X(be_national, B(dot, 2) & B(dash, 6) & B(dot, 9),                                                                   \
+    B(digit2, 0) & B(digit3, 3) & B(digit2, 7) & B(digit2, 10) & B(dot, 12) & B(digit2, 13), "12.34.56-789.01", 14)    \
+  X(cuit, B(dash, 1) & B(digit6, 2) & B(dash, 10), B(digit, 0) & B(digit2, 8) & B(digit2, 11), "12-34567890-1", 12)    \
+  X(snils, B(space, 2) & B(dash, 6) & B(dash, 10), B(digit2, 0) & B(digit3, 3) & B(digit3, 7) & B(digit3, 11),         \
+    "123-456-789 01", 13)                                                                                              \
+  X(th_id, B(dash, 1) & B(dash, 4) & B(dash, 10),                                                                      \
+    B(digit, 0) & B(digit2, 2) & B(digit4, 5) & B(digit, 9) & B(digit4, 11) & B(dash, 15) & B(digit, 16),              \
+    "1-2345-67890-12-3", 16)                                                                                           \
+  X(hk_id, B(closer, 0) & B(open, 2) & B(digit6, 3), B(upper, 9), "A123456(7)", 9)                                     \
+  X(mbi, B(digit2, 0) & B(upper2, 2) & B(dash, 4) & B(dash, 8),                                                        \
+    B(digit, 5) & B(upper, 7) & B(digit, 9) & B(upper, 11) & B(digit, 12), "1AB2-CD3-EF45", 12)                        \
   X(percent_escape, B(percent, 2) & B(digit, 1), B(hex, 0), "%40", 2)                                                  \
   X(backslash_escape, B(backslash, 2) & (B(u_to_x, 1) | B(digit, 1)), B(digit, 0), "\\x4", 2)                          \
   X(marked_escape, B(mark, 0) & (B(opener, 1) | B(equals, 1)), B(mark, 0), "&#64;", 1)                                 \
