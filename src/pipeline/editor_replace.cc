@@ -219,7 +219,7 @@ EntryState Editor::Impl::in_front() const {
 bool Editor::Impl::is_done(EntryState& state) {
   if (!scanner) scanner.emplace(rules);
   const std::string_view record = without_delimiter(edited);
-  scanner->scan(record, scan_again);
+  scanner->scan(edited, scan_again);  // with its delimiter: a key at the end of a line counts in front of that
   if (scan_again.failed) return false;
   const std::span<const Hit> sql = sql_hits(scan_again, options.format);
   std::vector<RememberedValue> known;  // what was learned of the record as it came counts
