@@ -55,7 +55,10 @@ std::size_t string_end(std::string_view text, std::size_t lead, std::size_t from
 // Whether a quoted value may end in front of `i`. It may hold quotes: what follows must be what messages go on with.
 bool goes_on_behind_value(std::string_view text, std::size_t i) {
   static constexpr auto kWords = std::to_array<std::string_view>(
-      {" as ", " is ", " for ", " at ", " in ", " (", " \xe2\x80\xb9", " violates ", " - ", "  "});
+      {" as ", " is ", " for ", " at ", " in ", " (", " \xe2\x80\xb9", " violates ", " - ", "  ",
+       // lines of one message, joined by blanks
+       " LINE ",
+       " DETAIL: ", " HINT: ", " CONTEXT: ", " STATEMENT: ", " QUERY: ", " WHERE: ", " Where: ", " Position: "});
   constexpr std::string_view kEnds = "\"'\\]";
   if (char_at(text, i) == '.' && (i + 1 == text.size() || kEnds.find(text[i + 1]) != std::string_view::npos))
     return true;

@@ -31,11 +31,36 @@ bool ends_bare(char c) {
 
 bool is_trailer(char c) { return is_closer(c) || c == ',' || c == ';' || c == '.' || c == ':'; }
 
+// Whether an ampersand in the secret at `at` belongs to it: neither is it a field of a form, nor an entity follows.
+bool is_free_text(std::string_view text, std::size_t at, std::size_t ampersand) {
+  constexpr std::size_t kMaxKeyBytes = 64;
+  constexpr std::size_t kMaxEntityBytes = 8;
+  const auto in_key = [](char c) { return is_word(c) || c == '-' || c == '.' || c == '=' || c == '[' || c == ']'; };
+  std::size_t key = at;
+  while (key > 0 && at - key < kMaxKeyBytes && in_key(text[key - 1])) --key;
+  if (key > 0 && (text[key - 1] == '?' || text[key - 1] == '&')) return false;
+  std::size_t end = ampersand + 1;
+  if (end == text.size() || ends_bare(text[end]) || text[end] == '\\') return false;
+  const std::size_t stop = std::min(text.size(), at + kMaxValueBytes);
+  while (end < stop && (!ends_bare(text[end]) || text[end] == '&')) {
+    if (text[end] == '=' || (text[end] == ';' && end - ampersand <= kMaxEntityBytes)) return false;
+    ++end;
+  }
+  return true;
+}
+
 std::size_t end_of_secret(std::string_view text, std::size_t at) {
   const std::size_t stop = std::min(text.size(), at + kMaxValueBytes);
   std::size_t end = at;
-  while (end < stop && !ends_bare(text[end])) {
+  bool free_text = false;
+  while (end < stop) {
     const char c = text[end];
+    if (c == '&' && (free_text || is_free_text(text, at, end))) {
+      free_text = true;  // so are those behind it
+      ++end;
+      continue;
+    }
+    if (ends_bare(c)) break;
     if (c == '\\') {
       const std::size_t run = backslashes_at(text, end);
       const char next = at_or_nul(text, end + run);

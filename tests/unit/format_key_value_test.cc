@@ -85,7 +85,7 @@ const KindCase kCases[] = {
     {secret, "password:=¦«x9»"},
     {secret, "password=¦Password{value='«x9»', type=bcrypt}"},
     {secret, "Password:¦ main.secret{Value:«x 9» Len:5} Port:5"},
-    {secret, "password=¦Secret{«x9»"},
+    {secret, "password=¦«Secret{x9»"},
     {secret, "password=¦«secret{x:9»}"},
     {secret, "tokens=¦{a=«x9=», b={c=«y8»}}"},
     {secret, "password =>¦ «x9»"},
