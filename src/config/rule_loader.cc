@@ -352,6 +352,7 @@ class RuleChecker {
   // Whether `phrase` is one; else says why not.
   bool check_words(const FieldPath& path, std::string_view phrase) {
     const auto allowed = [](char c) { return is_lower(c) || is_digit(c) || is_high(c) || c == ' '; };
+    if (is_key_ending(phrase)) return check_ending(path, phrase.substr(1));
     if (!std::all_of(phrase.begin(), phrase.end(), allowed) || phrase.front() == ' ' || phrase.back() == ' ') {
       errors_.add(path, fmt::format("{}: not a phrase", path.key),
                   "write the words of the key in lower case with blanks between them: 'bank account'");
@@ -359,6 +360,20 @@ class RuleChecker {
       errors_.add(path, fmt::format("{}: a number is no key", path.key), "write a phrase with a letter in it");
     } else if (path.key == std::string_view("keys") && phrase.size() < kMinPartBytes) {
       errors_.add(path, "keys: too short to count as a part of a key", "put it into whole_keys");
+    } else {
+      return true;
+    }
+    return false;
+  }
+
+  // The same for an ending of words, which `ending` is.
+  bool check_ending(const FieldPath& path, std::string_view ending) {
+    const auto allowed = [](char c) { return is_lower(c) || is_high(c); };
+    if (path.key != std::string_view("unless_keys") || rule_.edge_keys.empty()) {
+      errors_.add(path, fmt::format("{}: no place for an ending", path.key),
+                  "write endings into unless_keys of a rule with edge_keys");
+    } else if (ending.size() < kMinEndingBytes || !std::all_of(ending.begin(), ending.end(), allowed)) {
+      errors_.add(path, "unless_keys: not an ending", "write three letters or more in lower case behind '*': '*ware'");
     } else {
       return true;
     }

@@ -19,6 +19,8 @@ constexpr std::size_t kMaxWords = 12;
 constexpr std::size_t kMaxRunWords = 5;
 constexpr std::size_t kMinTailBytes = 7;
 constexpr std::size_t kMinEdgeTailBytes = 4;  // of what counts at an edge: hundehaltername
+constexpr std::size_t kMinThingTailBytes =
+    6;                                        // of what has no such attribute: schulungsprodukt_name, no driver's river
 constexpr std::size_t kMinWideTailBytes = 6;  // of scripts in which a word is a sign or two: 用户密码
 
 // Words that make a key a property of the value when they stand behind it, or as its first word in front of it.
@@ -305,12 +307,14 @@ KeyVocabulary::KeyVocabulary(std::span<const Rule> rules) {
   for (std::size_t i = 0; i < rules.size(); ++i) {
     const auto add_one = [&](const std::string& text, Kind kind) {
       const bool at_edge = kind == Kind::edge || kind == Kind::weak_edge;
-      const bool is_long = at_edge ? text.size() >= kMinEdgeTailBytes
-                                   : kind == Kind::part && !text.empty() && text.size() >= min_tail_bytes(text.front());
+      const bool is_ending = is_key_ending(text);
+      const bool is_long = at_edge                   ? text.size() >= kMinEdgeTailBytes
+                           : kind == Kind::exception ? is_ending || text.size() >= kMinThingTailBytes
+                                                     : kind == Kind::part && text.size() >= min_tail_bytes(text[0]);
       const bool is_tail = is_long && text.find(' ') == std::string::npos;
-      const std::string letters = letters_of(text);
+      const std::string letters = letters_of(is_ending ? text.substr(1) : text);
       phrases.push_back({hash_of(letters), static_cast<std::uint16_t>(i), kind, is_tail, end_of(letters),
-                         is_tail && !at_edge ? tail_of(letters) : std::uint16_t{0}});
+                         is_tail && kind == Kind::part ? tail_of(letters) : std::uint16_t{0}});
     };
     const auto add = [&](const std::vector<std::string>& texts, Kind kind) {
       for (const std::string& text : texts) {
@@ -350,7 +354,7 @@ KeyVocabulary::KeyVocabulary(std::span<const Rule> rules) {
       continue;
     }
     if (phrase.kind != Kind::exception) set(tables->ends, phrase.end);
-    if (phrase.is_tail) set(tables->tails, phrase.tail);
+    if (phrase.is_tail && phrase.kind == Kind::part) set(tables->tails, phrase.tail);
   }
   for (std::size_t i = 1; i < tables->starts.size(); ++i) tables->starts[i] += tables->starts[i - 1];
   std::string bytes(reinterpret_cast<const char*>(tables.get()), sizeof(Tables));
@@ -527,13 +531,13 @@ bool KeyVocabulary::edge_cancelled(const Words& words, std::size_t begin, std::s
     for (std::size_t first = last - std::min(last, kMaxRunWords); first < last; ++first) {
       if (is_exception(words.run(first, last), rule)) return true;
     }
-    return false;
+    return last > 0 && ends_as_exception(words[last - 1], rule);
   }
   while (end < words.count && says_nothing(words[end])) ++end;
   for (std::size_t last = end; last < words.count && last - end < kMaxRunWords; ++last) {
     if (is_exception(words.run(end, last + 1), rule)) return true;
   }
-  return false;
+  return end < words.count && ends_as_exception(words[end], rule);
 }
 
 // The same at the end of the word at `at`: kundenname.
@@ -548,10 +552,11 @@ std::optional<std::uint16_t> KeyVocabulary::edge_in(const Words& words, std::siz
     for (const Phrase& phrase : equal(hash_of(word.substr(in_front.size())))) {
       if (phrase.kind != Kind::edge && (phrase.kind != Kind::weak_edge || which == Edges::strong)) continue;
       if (!phrase.is_tail) continue;
+      const auto is_thing = [&](std::string_view of) {
+        return is_exception(of, phrase.rule) || ends_as_exception(of, phrase.rule);
+      };
       if (edge_cancelled(words, at, at + 1, phrase.rule)) continue;
-      if (!is_exception(in_front, phrase.rule) && !is_exception(without_link(in_front), phrase.rule)) {
-        return phrase.rule;
-      }
+      if (!is_thing(in_front) && !is_thing(without_link(in_front))) return phrase.rule;
     }
   }
   return std::nullopt;
@@ -561,6 +566,16 @@ bool KeyVocabulary::is_exception(std::string_view folded, std::uint16_t rule) co
   const std::span<const Phrase> found = equal(hash_of(folded));
   return std::any_of(found.begin(), found.end(),
                      [&](const Phrase& phrase) { return phrase.rule == rule && phrase.kind == Kind::exception; });
+}
+
+// Whether the end of `word` says what an exception of `rule` does: Schulungsprodukt.
+bool KeyVocabulary::ends_as_exception(std::string_view word, std::uint16_t rule) const {
+  for (std::size_t from = 1; from + kMinEndingBytes <= word.size(); ++from) {
+    for (const Phrase& phrase : equal(hash_of(word.substr(from)))) {
+      if (phrase.rule == rule && phrase.kind == Kind::exception && phrase.is_tail) return true;
+    }
+  }
+  return false;
 }
 
 // Whether the run [begin, end) of `words` names no value of `rule` for what stands around it.

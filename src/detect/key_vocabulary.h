@@ -87,6 +87,7 @@ class KeyVocabulary {
   [[nodiscard]] std::optional<std::uint16_t> edge_in(const Words& words, std::size_t at, Edges which) const;
   [[nodiscard]] bool edge_cancelled(const Words& words, std::size_t begin, std::size_t end, std::uint16_t rule) const;
   [[nodiscard]] bool is_exception(std::string_view folded, std::uint16_t rule) const;
+  [[nodiscard]] bool ends_as_exception(std::string_view word, std::uint16_t rule) const;
 
   std::vector<std::uint64_t> own_;  // what was made here; else the tables are somebody else's
   const Tables* tables_ = nullptr;  // nullptr if there are no phrases

@@ -161,6 +161,13 @@ TEST(RuleLoaderTest, PointsAtTheValueAtFault) {
       {"keys = [\"Iban\"]",
        "f.toml:7:9: keys: not a phrase (write the words of the key in lower case with blanks between them: 'bank "
        "account')"},
+      {"edge_keys = [\"konto\", \"Cel\"]",
+       "f.toml:7:23: edge_keys: not a phrase (write the words of the key in lower case with blanks between them: "
+       "'bank account')"},
+      {"edge_keys = [\"name\"]\nunless_keys = [\"*ware\", \"*is\"]",
+       "f.toml:8:25: unless_keys: not an ending (write three letters or more in lower case behind '*': '*ware')"},
+      {"edge_keys = [\"*ware\"]",
+       "f.toml:7:14: edge_keys: no place for an ending (write endings into unless_keys of a rule with edge_keys)"},
       {"keys = [\"iban\", \"no\"]",
        "f.toml:7:17: keys: too short to count as a part of a key (put it into whole_keys)"},
       {"keys = [\"{nr,no account\"]",

@@ -216,20 +216,41 @@ TEST(KeyVocabularyTest, AttributesCountAtTheEdgesOfKeysThatNothingElseTells) {
     rule->edge_keys = {"name", "nome", "voller name"};
   }
   both[0].context = {"phone"};
-  both[1].unless_keys = {"file", "arquivo", "data base"};
+  both[1].unless_keys = {"file", "arquivo", "data base", "produkt", "*ware"};
   const KeyVocabulary vocabulary(both);
   const auto weak_and_strong = [&](std::string_view key) {
     return vocabulary.find(key) == 0 && vocabulary.look_up(key).edge == 1;
   };
   for (const std::string_view key :
        {"trainer_name", "trainerName", "trainer_name_2", "trainer_name_txt", "nome_passageiro", "nomeDoPassageiro",
-        "halter_voller_name", "haltername", "eigentuemersname", "file_owner_name", "no_name", "name_of_driver"}) {
+        "halter_voller_name", "haltername", "eigentuemersname", "file_owner_name", "no_name", "name_of_driver",
+        "profile_name", "produkthalter_name"}) {
     EXPECT_TRUE(weak_and_strong(key)) << key;
   }
-  for (const std::string_view key :
-       {"name",       "name_1",    "name_txt",        "trainer_name_id", "trainer_names", "xx_name_yy", "file_name",
-        "filename",   "fileName2", "files_file_name", "nome_do_arquivo", "nome_arquivo",  "nome_id",    "nome_en",
-        "nome_count", "has_name",  "dataBaseName",    "B9Name",          "Name9B",        "abname"}) {
+  for (const std::string_view key : {"name",
+                                     "name_1",
+                                     "name_txt",
+                                     "trainer_name_id",
+                                     "trainer_names",
+                                     "xx_name_yy",
+                                     "file_name",
+                                     "filename",
+                                     "fileName2",
+                                     "files_file_name",
+                                     "software_name",
+                                     "nome_malware",
+                                     "lernprodukt_name",
+                                     "lernproduktename",
+                                     "nome_do_arquivo",
+                                     "nome_arquivo",
+                                     "nome_id",
+                                     "nome_en",
+                                     "nome_count",
+                                     "has_name",
+                                     "dataBaseName",
+                                     "B9Name",
+                                     "Name9B",
+                                     "abname"}) {
     EXPECT_FALSE(vocabulary.find(key)) << key;
     EXPECT_FALSE(vocabulary.look_up(key).edge) << key;
   }
