@@ -61,55 +61,65 @@ constexpr auto kStreets = std::to_array<std::string_view>(
     {"aleja",  "avenida", "avenue", "boulevard", "calle", "chemin", "corso",    "estrada", "impasse", "jalan",
      "piazza", "place",   "plaza",  "praça",     "route", "square", "travessa", "ulica",   "ulice",   "viale"});
 
+constexpr auto kMonths =
+    std::to_array<std::string_view>({"jan",  "feb",  "mar",    "apr",       "may",     "jun",      "jul",     "aug",
+                                     "sep",  "oct",  "nov",    "dec",       "january", "february", "march",   "april",
+                                     "june", "july", "august", "september", "october", "november", "december"});
+
 // Words of which names are not made, in small letters, by their bytes.
 constexpr std::string_view kNoNameText =
-    "ab abteilung account active admin advance advanced ag agence agency agent air airlines airport airways all "
-    "alliance amazon analytics and android api apotheke app apple application approved aps arabic arena array as "
-    "assistance association at authority autumn avenida avenue average backup bag bahnhof bakery balance banco bank "
-    "bar base basic batch battery bay beach beta bike bistro blue bold boolean boots bot bottom bread brewery build "
-    "building bundle burger business bv by cable cadde cafe caixa calle camera campaign canceled cancelled capital "
-    "car card care cargo cart catalog category center centre centro chair channel charger checkout chinese chrome "
-    "city class classic client clinic clinica clinique closed cloud club cluster clínica co code coffee collection "
-    "college color colour company complete completed compliance conference config console consumer content controller "
-    "core corp corporation corso council county courier cours course cream create credit current curso customer daily "
-    "dark dashboard data database debian debug december dedicated default delete delivery deluxe demo dental "
-    "department deployment depot desk desktop developer device dienst difference digital disabled discount district "
-    "domain double draft dress dutch dynamic edition editor electric email emergency enabled energy engine enterprise "
-    "entry enum error escola escuela essential ev event evidence example excellence experience export express "
-    "extended external extra factory failed failure false family farm farms feature february federation file filiale "
-    "finance firefox first fitness fixed flash float floor flow folder font foods for foundation framework free "
-    "freight friday full function fund garden gardens gas gateway gemeente gemeinde general global gmbh google grid "
-    "group guide gym halle handler harbor harbour has hastane hat haus health help high hizmet hof holdings home "
-    "hospital host hotel hour hub hôpital identity image import in inactive inbox inc index info inlined inn input "
-    "install instance institute insurance integer intelligence interface internal international internet invoice is "
-    "island italian italic item jacket january japanese jeans job july keyboard kft kg klinik korean krankenhaus kurs "
-    "lab laboratory labs lager lamp language laptop last latin layer lead left level library license limited line "
-    "link linux list listings live llc load local location lodge log login logistics loja low ltd magasin mail main "
-    "maintenance mall manager map market marketing maximum mağaza media medical medicine meetings member menu message "
-    "method microsoft milk mini minimum ministry minute misc mobile mode model module monday monitor mono month "
-    "monthly motors mouse museum music nacional name national native negozio network new next nightly nil no node "
-    "none nord not note november null number nursing nv object october oddział of offer office ohg oil okul old on "
-    "online open option or order ospedale ost other others output oy pack package paket panel parser partner partners "
-    "passed password patch payment pediatrics pending performance personal personne pharma pharmacy phone photo "
-    "piazza pier pipeline pizza plan plant platform platz plaza plc plugin plus policy polish pool port portal "
-    "portuguese praxis preference premium presence preview previous primary print priority private pro process "
-    "prodotto product production producto produit produkt produto profile program project projekt provider proxy pub "
-    "public quality query queue quick railways ranch rate read record red reference region regular rejected release "
-    "remote report republic request reset residence resort resource response restaurant result retail review right "
-    "road role root rua rule run russian sa safari salad sale sales sans saturday savings scan scanner schedule "
-    "school schule science screen script scuola search season second secondary section security seminar sensor "
-    "september sequence series serif server service services servicio serviço session set settings setup shampoo "
-    "shared shipping shirt shoes shop single site size sklep smart soap society société sofa software sokak solutions "
-    "source spa spanish special square srl stadium stadt staging standard starter starting state station status stock "
-    "storage store straat strasse straße stream string struct studio success suite sunday super support surgery "
-    "switch sync system systems szkoła szpital süd table target tarif task tea team technologies template terminal "
-    "test text the theater theatre theme therapy thread thursday ticket tienda time to tool top topic total tower "
-    "town township track trade traffic training transfer transport trial true trust tuesday turkish type ubuntu ug "
-    "ulica ultimate undefined union united universidad universidade university università universität unknown "
-    "unlimited update upload user usługa utility value ventures verein version via video view village ville virtual "
-    "visual void volume wallet warehouse was watch water web webinar website wednesday week weekly wellness windows "
-    "winery wing winkel with worker workflow workload workshop workspace write yard year yes zentrum ziekenhuis zone "
-    "école üniversite şube";
+    "ab abteilung account active adapter address admin advance advanced ag agence agency agent air airlines airport "
+    "airways all alliance allocator amazon ami analytics and android api apotheke app apple application approved aps "
+    "arabic arena array as assistance association at authority autumn avenida avenue average aws azure backup bag "
+    "bahnhof bakery balance banco bandwidth bank bar base basic batch battery bay beach beta bike bistro blue bold "
+    "boolean boots bot bottom bread brewery browser build builder building bundle burger business button bv by cable "
+    "cadde cafe caixa calle camera campaign canceled cancelled capital car card care cargo cart catalog category "
+    "center centre centro chair channel charger checker checkout chinese chrome city class classic client clinic "
+    "clinica clinique closed cloud club cluster clínica co code coffee collection college color colour column company "
+    "compiler complete completed compliance conference config console consumer container content controller core corp "
+    "corporation corso council counter county courier cours course cpu cream create creator credit current curso "
+    "cursor customer daily dark dashboard data database debian debug december decoder dedicated default delete "
+    "delivery delta deluxe demo dental department deployment depot desk desktop developer device diagnostic "
+    "diagnostics dialog dienst difference digital directory disabled discount disk dispatcher district dns domain "
+    "double draft dress dutch dynamic edition editor elastic electric email emergency enabled encoder energy engine "
+    "enterprise entry enum error escola escuela essential ev event evidence example excellence executor experience "
+    "explorer export express extended external extra factory failed failure false family farm farms feature february "
+    "federation file files filiale finance finder firefox first fitness fixed flash float floor flow folder font "
+    "foods for formatter foundation frame framework free freight friday full function fund garden gardens gas gateway "
+    "gauge gemeente gemeinde general generator global gmbh google gpu grid group guide gym halle handler harbor "
+    "harbour has hastane hat haus health help high hizmet hof holdings home hospital host hotel hour http https hub "
+    "hôpital icon id identity image import in inactive inbox inc index info inlined inn input install installer "
+    "instance institute insurance integer intelligence interface internal international internet invoice io ip is "
+    "island italian italic item iterator jacket january japanese jeans job joystick july keyboard kft kg klinik "
+    "korean krankenhaus kurs lab label laboratory labs lager lamp language laptop last latency latin launcher layer "
+    "lead left level library license limited line link linux list listener listings live llc load local location "
+    "lodge log login logistics loja low ltd magasin mail main maintenance mall manager map market marketing maximum "
+    "mağaza media medical medicine meetings member memory menu message method metric metrics microsoft milk mini "
+    "minimum ministry minute misc mobile mode model modem module monday monitor mono month monthly motors mount mouse "
+    "museum music nacional name national native negozio network new next nightly nil no node none nord not note "
+    "november null number nursing nv object october oddział of offer office ohg oil okul old on online open option or "
+    "order ospedale ost other others output oy pack package paket panel parser partner partners passed password patch "
+    "payment pediatrics pending performance personal personne pharma pharmacy phone photo piazza pier pipeline pizza "
+    "plan plant platform platz player plaza plc plugin plus pod point pointer policy polish pool port portal "
+    "portuguese praxis preference premium presence preview previous primary print printer priority private pro "
+    "process prodotto product production producto produit produkt produto profile program project projekt provider "
+    "proxy pub public quality query queue quick railways ram ranch rate read reader record recorder red reference "
+    "region regular rejected release remote report republic request reset residence resort resource response "
+    "restaurant result retail review right road role root router row rua rule run runner russian sa safari salad sale "
+    "sales sans saturday savings scan scanner schedule scheduler schema school schule science screen script scuola "
+    "search season second secondary section security seminar sensor september sequence series serif server service "
+    "services servicio serviço session set settings setup shampoo shared shipping shirt shoes shop single site size "
+    "sklep smart soap society société sofa software sokak solutions source spa spanish special square srl ssl stadium "
+    "stadt staging standard starter starting state station statistics stats status stock storage store straat strasse "
+    "straße stream string struct studio success suite sunday super support surgery switch sync system systems szkoła "
+    "szpital süd tab table target tarif task tcp tea team technologies template terminal test tester text the theater "
+    "theatre theme therapy thread throughput thursday ticket tienda time timeout timer tls to tool toolbar top topic "
+    "total tower town township track trade traffic training transfer transport trial true trust tuesday turkish type "
+    "ubuntu udp ug ulica ultimate undefined union united universidad universidade university università universität "
+    "unknown unlimited update updater upload uri url user usługa utility validator value ventures verein version via "
+    "video view viewer village ville virtual visual void volume vpc wallet warehouse was watch water web webinar "
+    "website wednesday week weekly wellness widget window windows winery wing winkel with wizard worker workflow "
+    "workload workshop workspace write yard year yes zentrum ziekenhuis zone école üniversite şube";
 constexpr auto kNoNames = words_of<kNoNameText>();
 static_assert(std::ranges::is_sorted(kNoNames));
 
@@ -291,6 +301,15 @@ bool is_pin(std::string_view text) {
          !is_one_digit_only(text);
 }
 
+// Whether `word` is the name of a month in English, perhaps cut.
+bool is_month(std::string_view word) {
+  constexpr std::size_t kMaxMonth = 9;
+  if (word.size() > kMaxMonth) return false;
+  std::array<char, kMaxMonth> folded{};
+  std::ranges::transform(word, folded.begin(), to_lower);
+  return std::ranges::find(kMonths, std::string_view(folded.data(), word.size())) != kMonths.end();
+}
+
 bool is_street(std::string_view text) {
   constexpr std::size_t kMinWord = 3;
   if (text.size() > kMaxFormBytes || text.size() < 6) return false;
@@ -302,6 +321,7 @@ bool is_street(std::string_view text) {
   bool other = false;
   const bool fits = all_words(text, [&](std::string_view part) {
     ++words;
+    if (words == 1 && is_month(part)) return false;  // March 12, 2024
     while (!part.empty() && contains(".,()#-", part.back())) part.remove_suffix(1);
     while (!part.empty() && contains("(#", part.front())) part.remove_prefix(1);
     if (part.empty()) return true;
@@ -316,7 +336,8 @@ bool is_street(std::string_view text) {
     number = number || (digits > 0 && digits <= 5 && letters <= 2);
     return true;
   });
-  return fits && word && number && !other && words >= 2;
+  constexpr int kMaxWords = 9;
+  return fits && word && number && !other && words >= 2 && words <= kMaxWords;
 }
 
 // Whether `form` holds for `text`, or for what it has in it: '%Meier%', an item of '{Meier,"Anna Meier"}'.
