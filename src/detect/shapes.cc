@@ -253,7 +253,8 @@ constexpr auto kVersionWords =
                          "chrome", "chromium", "headlesschrome", "crios",     "edg",
                          "edge",   "edga",     "edgios",         "opr",       "opera",
                          "safari", "firefox",  "vivaldi",        "yabrowser", "samsungbrowser",
-                         "whale",  "brave",    "electron",       "trident",   "webkit"});
+                         "whale",  "brave",    "electron",       "trident",   "webkit",
+                         "oid"});
 
 // By length, the letters that they begin with, as bits.
 constexpr auto kVersionInitials = [] {
@@ -262,8 +263,8 @@ constexpr auto kVersionInitials = [] {
   return initials;
 }();
 
-// Whether the word in front of `at` says that a version number follows: version=1.2.3.4, "ver": "1.2.3.4",
-// Chrome/1.2.3.4.
+// Whether the word in front of `at` says that a version number follows, or an object identifier: version=1.2.3.4,
+// "ver": "1.2.3.4", Chrome/1.2.3.4, urn:oid:2.5.4.42.
 bool follows_version_word(Text text, std::size_t at) {
   constexpr Text kBetween = " =:\"'/";
   if (at == 0 || kBetween.find(text[at - 1]) == Text::npos) return false;

@@ -276,9 +276,8 @@ bool is_password(std::string_view text) {
   const bool simple =
       std::ranges::all_of(text, [](char c) { return is_digit(c) || is_lower(c) || contains("-_.:", c); });
   // build-2.0 and db-3 are no passwords, velo.1435x may be one.
-  const bool number = !std::ranges::search(text, std::string_view("0000"), [](char a, char b) {
-                         return is_digit(a) && is_digit(b);
-                       }).empty();
+  const bool number =
+      std::search_n(text.begin(), text.end(), 4, true, [](char c, bool) { return is_digit(c); }) != text.end();
   const bool parted = std::ranges::count_if(text, [](char c) { return contains("-_.:", c); }) > 1;
   return plain && letter && (digit || sign) && (!simple || (number && !parted));
 }

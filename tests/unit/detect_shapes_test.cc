@@ -109,6 +109,7 @@ const std::map<std::string_view, std::vector<std::string_view>>& table() {
         "1.2.3.1234",
         "version 1.2.3.4",
         "Chrome/126.0.0.0",
+        "urn:oid:2.5.4.42",
         "x==1.2.3.4",
         "lib-1.2.3.4"}},
       {"ipv6",

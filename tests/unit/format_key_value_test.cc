@@ -406,6 +406,7 @@ TEST(KeyValueTest, PlaceholdersSayNothing) {
                                        "**** **** **** 1111",
                                        "a***@example.com",
                                        "al***e@example.com",
+                                       "sensitive value",
                                        "%db_password%",
                                        "%env(DB_PASSWORD)%",
                                        "AAAAAAAAAAaaAA",
