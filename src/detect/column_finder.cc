@@ -95,6 +95,26 @@ bool is_timestamp(std::string_view value) {
          (value[10] == ' ' || value[10] == 'T');
 }
 
+// 1974-10-02T00:00:00.0000000: a day.
+bool is_midnight(std::string_view timestamp) {
+  return timestamp.substr(11).find_first_not_of("0:.Z+") == std::string_view::npos;
+}
+
+// active, PENDING, in_review: a state.
+bool is_plain_word(std::string_view value) {
+  constexpr std::size_t kMaxBytes = 24;
+  const auto is_small = [](char c) { return is_lower(c) || c == '_'; };
+  const auto is_capital = [](char c) { return is_upper(c) || c == '_'; };
+  return value.size() <= kMaxBytes &&
+         (std::all_of(value.begin(), value.end(), is_small) || std::all_of(value.begin(), value.end(), is_capital));
+}
+
+bool is_uuid(std::string_view value) {
+  constexpr std::size_t kBytes = 36;
+  return value.size() == kBytes && value[8] == '-' && value[13] == '-' && value[18] == '-' && value[23] == '-' &&
+         std::all_of(value.begin(), value.end(), [](char c) { return is_hex(c) || c == '-'; });
+}
+
 }  // namespace
 
 bool is_known(const Statement* statement) {
@@ -402,7 +422,10 @@ void ColumnFinder::remember(const SqlReading& reading, std::string_view open_tex
 void ColumnFinder::read_parameter_lists(std::string_view record, std::size_t from, StatementMemory& memory,
                                         std::vector<ColumnValue>& values) {
   auto start = find_parameters(record, from);
-  if (!start && read_here_) start = parameters_behind_statement(record, reader_.reading().extent.end);
+  if (!start && read_here_) {
+    const SqlReading& statement = reader_.reading();
+    start = parameters_behind_statement(record, statement.extent.end, !statement.placeholders.empty());
+  }
   while (start) {
     read_parameters(record, *start, list_);
     if (list_.form == SqlParameterForm::columns) {
@@ -416,14 +439,22 @@ void ColumnFinder::read_parameter_lists(std::string_view record, std::size_t fro
         take_remembered(memory);
       }
       const SqlReading& reading = read_here_ ? reader_.reading() : remembered_;
-      const bool unpaired = start->of_portal && !read_here_ && !list_.items.empty();
+      const bool unpaired = start->in_front && !read_here_ && !list_.items.empty();
       // The statement comes in a later record, and the last one that was seen is another one, unless it has as many.
-      if (unpaired && list_.items.back().ordinal + 1 != remembered_.placeholders.size())
+      const bool assigned = start->style == SqlParameterStyle::assigned;
+      if (unpaired && (assigned || list_.items.back().ordinal + 1 != remembered_.placeholders.size()))
         remembered_.placeholders.clear();
+      if (start->style == SqlParameterStyle::bracketed) spread(record, reading.placeholders.size(), list_);
       pair_columns(record, list_, read_here_ ? record : std::string_view(), reading, columns_);
+      // Go prints lists without commas: of what could not be told apart all goes if any of it would.
+      const bool undivided = list_.items.size() == 1 && !list_.items[0].quoted && list_.items[0].name.empty() &&
+                             reading.placeholders.size() > 1 && start->style == SqlParameterStyle::bracketed &&
+                             list_.items[0].value.of(record).find(' ') != std::string_view::npos;
+      for (std::size_t i = 0; undivided && !tells(columns_[0]) && i < reading.placeholders.size(); ++i)
+        columns_[0] = reading.placeholders[i].column;
       const bool secret = start->sql_literals && sets_secret(record);
       for (std::size_t i = 0; i < list_.items.size(); ++i) take_item(i, secret, list_.items[i].value, values);
-      if (unpaired) take_unpaired(record, values);
+      if (unpaired) take_unpaired(record, record[start->at] == '$', values);
       keep_list({.text = {},
                  .form = static_cast<std::uint8_t>(list_.form),
                  .sql_literals = start->sql_literals,
@@ -435,14 +466,18 @@ void ColumnFinder::read_parameter_lists(std::string_view record, std::size_t fro
 }
 
 // The items of list_, whose statement is not known: which of them matter nobody can say, as with rows that a constraint
-// refused.
-void ColumnFinder::take_unpaired(std::string_view record, std::vector<ColumnValue>& values) {
+// refused. What an application has bound, rather than what PostgreSQL repeats, is mostly states and ids.
+void ColumnFinder::take_unpaired(std::string_view record, bool repeated, std::vector<ColumnValue>& values) {
   for (const SqlParameter& item : list_.items) {
     const std::string_view value = item.value.of(record);
-    if (is_plain_number(value) || is_timestamp(value)) continue;
+    if (is_plain_number(value) || (is_timestamp(value) && (repeated || !is_midnight(value)))) continue;
+    if (!repeated && (is_plain_word(value) || is_uuid(value))) continue;
     const auto is_taken = [&](const ColumnValue& taken) { return taken.span == item.value; };
-    if (std::any_of(values.begin(), values.end(), is_taken)) continue;
-    take(item.value, keys_.rule_of(kFailingRow), {}, values);
+    const auto taken = std::find_if(values.begin(), values.end(), is_taken);
+    if (taken != values.end() && !keys_.is_weak(taken->rule)) continue;
+    if (taken != values.end()) values.erase(taken);
+    // Points in time are allowed to stay in rows; a day is none.
+    take(item.value, keys_.rule_of(is_timestamp(value) ? kUnparsableInput : kFailingRow), {}, values);
   }
 }
 

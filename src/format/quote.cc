@@ -80,6 +80,17 @@ bool Surrounding::ends_at(std::string_view text, std::size_t i, std::size_t befo
 
 // A statement is often the value of a JSON key, a logfmt field or a CSV column: `"Statement":"SELECT …"`. Its quote
 // says where the statement ends at the latest and how it is escaped.
+namespace {
+
+// Whether the quote at `at` is that of the statement that SQL Server is told to execute: exec sp_executesql N'…'
+bool is_executed(std::string_view text, std::size_t at) {
+  constexpr std::string_view kProcedure = "sp_executesql ";
+  if (at > 0 && (text[at - 1] == 'N' || text[at - 1] == 'n')) --at;
+  return text.substr(0, at).ends_with(kProcedure);
+}
+
+}  // namespace
+
 Surrounding find_surrounding(std::string_view text, std::size_t pos) {
   std::size_t i = pos;
   while (i > 0 && (is_space(text[i - 1]) || text[i - 1] == '(') && pos - i < kMaxBack) --i;
@@ -95,6 +106,7 @@ Surrounding find_surrounding(std::string_view text, std::size_t pos) {
   std::size_t run = 0;
   while (run < quote && text[quote - run - 1] == '\\' && run < 64) ++run;
   std::size_t before = quote - run;
+  if (is_executed(text, before)) return {.mark = text[quote], .run = run, .unit = 0};
   while (before > 0 && text[before - 1] == ' ') --before;
   const char c = before > 0 ? text[before - 1] : ',';
   const bool nested = run > 0 && (c == '"' || c == '\'');

@@ -1,6 +1,7 @@
 #include "format/sql_bindings.h"
 
 #include <algorithm>
+#include <array>
 
 #include "base/ascii.h"
 #include "base/search.h"
@@ -23,30 +24,71 @@ void emit(Span value, std::string_view name, std::size_t ordinal, bool quoted, S
   list.items.push_back(parameter);
 }
 
-// --- Hibernate -------------------------------------------------------------------------------------------------------
+// --- Hibernate, Spring, R2DBC ---------------------------------------------------------------------------------------
 
-// Where the value behind `[1] as [VARCHAR] - [` or `(1:VARCHAR) <- [` begins; npos: there is none.
-std::size_t binding_value(std::string_view text, std::size_t at) {
-  const std::string_view note = text.substr(at, kMaxNoteBytes);
-  for (const std::string_view arrow : {"] - [", ") <- ["}) {
-    const std::size_t found = note.find(arrow);
-    if (found != std::string_view::npos) return at + found + arrow.size();
+// How what stands between the number or name of a parameter and its value ends, and what stands behind the value.
+struct Note {
+  std::string_view begin;
+  std::string_view end;  // empty: the value ends the text
+  std::size_t first;     // the number of the first parameter
+};
+constexpr auto kNotes = std::to_array<Note>({{"] - [", "]", 1},
+                                             {") - [", "]", 1},
+                                             {") <- [", "]", 1},
+                                             {") -> [", "]", 1},
+                                             {", parameter value [", "], value class [", 1},
+                                             {"] to: ", "", 0}});
+
+struct BindingValue {
+  std::size_t begin = std::string_view::npos;  // npos: there is none
+  const Note* note = nullptr;
+};
+
+// The value behind `[1] as [VARCHAR] - [`, `(1:VARCHAR) <- [` and the like.
+BindingValue binding_value(std::string_view text, std::size_t at) {
+  const std::string_view front = text.substr(at, kMaxNoteBytes);
+  for (const Note& note : kNotes) {
+    const std::size_t found = front.find(note.begin);
+    if (found != std::string_view::npos) return {at + found + note.begin.size(), &note};
   }
-  return std::string_view::npos;
+  return {};
+}
+
+// name of ([name] : [VARCHAR]); Hibernate 5 has an alias there, name2_0_.
+std::string_view binding_name(std::string_view text, std::size_t at) {
+  if (!has_at(text, at, "([")) return {};
+  std::size_t end = at + 2;
+  while (is_word(char_at(text, end)) && end - at < kMaxNoteBytes) ++end;
+  std::string_view name = text.substr(at + 2, end - at - 2);
+  if (!name.ends_with('_')) return name;
+  for (const char* const part : {"_", "0123456789", "_", "0123456789"}) {
+    name = name.substr(0, name.find_last_not_of(part) + 1);
+  }
+  return name;
 }
 
 void read_binding(std::string_view text, std::size_t at, SqlParameterList& list) {
   std::size_t number = 0;
-  for (std::size_t i = at + 1; is_digit(char_at(text, i)) && i - at <= kMaxNumberDigits; ++i) {
+  const std::size_t digits = is_digit(char_at(text, at)) ? at : at + 1;
+  for (std::size_t i = digits; is_digit(char_at(text, i)) && i - digits < kMaxNumberDigits; ++i) {
     number = number * 10 + static_cast<std::size_t>(text[i] - '0');
   }
-  const std::size_t begin = binding_value(text, at);
+  const auto [begin, note] = binding_value(text, at);
   // The value may have brackets of its own, but nothing follows it in a line of its own.
-  const std::size_t end = text.ends_with(']') ? text.size() - 1 : text.find(']', begin);
+  std::size_t end = text.size();
+  if (note->end.size() > 1) {
+    end = text.find(note->end, begin);
+  } else if (note->end.size() == 1) {
+    end = text.ends_with(']') ? text.size() - 1 : text.find(']', begin);
+  } else if (text.ends_with('\r') && end > begin) {
+    --end;
+  }
   list.complete = end != std::string_view::npos && end >= begin;
   const Span value{begin, list.complete ? end : text.size()};
   list.extent.end = value.end;
-  if (value.of(text) != kNull) emit(value, {}, number > 0 ? number - 1 : kNoOrdinal, false, list);
+  if (value.of(text) == kNull) return;
+  emit(value, {}, number >= note->first ? number - note->first : kNoOrdinal, false, list);
+  if (!list.items.empty()) list.items.back().key = binding_name(text, at);
 }
 
 // --- MyBatis ---------------------------------------------------------------------------------------------------------
@@ -79,13 +121,25 @@ void read_typed(std::string_view text, std::size_t at, SqlParameterList& list) {
   }
 }
 
+// a, 5 of a result, to the end of the text.
+void read_cells(std::string_view text, std::size_t at, SqlParameterList& list) {
+  const std::string_view line = text.substr(0, text.ends_with('\r') ? text.size() - 1 : text.size());
+  for (std::size_t begin = at, ordinal = 0; begin <= line.size(); ++ordinal) {
+    const std::size_t end = std::min(line.find(", ", begin), line.size());
+    if (line.substr(begin, end - begin) != kNull) emit({begin, end}, {}, ordinal, false, list);
+    begin = end + 2;
+  }
+  list.extent.end = line.size();
+  list.complete = true;
+}
+
 // --- ADO.NET ---------------------------------------------------------------------------------------------------------
 
 // Where the value that begins at `at` behind its quote ends: at a quote with which the item does.
 std::size_t assigned_end(std::string_view text, std::size_t at) {
   for (std::size_t i = text.find('\'', at); i != std::string_view::npos; i = text.find('\'', i + 1)) {
     const char next = char_at(text, i + 1);
-    if (next == ',' || next == ']' || next == '\0' || next == ';' || has_at(text, i + 1, " (") ||
+    if (next == ',' || next == ']' || next == '"' || next == '\0' || next == ';' || has_at(text, i + 1, " (") ||
         has_at(text, i + 1, " ["))
       return i;
   }
@@ -94,7 +148,7 @@ std::size_t assigned_end(std::string_view text, std::size_t at) {
 
 // Behind ` = ` or `=` and the quote of a value at `at`; npos: no value is there.
 std::size_t assigned_value(std::string_view text, std::size_t at) {
-  for (const std::string_view sign : {"='", " = '"}) {
+  for (const std::string_view sign : {"='", " = '", "=N'", "=n'"}) {
     if (has_at(text, at, sign)) return at + sign.size();
   }
   return std::string_view::npos;
@@ -119,9 +173,12 @@ void read_assigned(std::string_view text, std::size_t at, SqlParameterList& list
     list.extent.end = behind;
     // The notes on its type end in front of the next one.
     const std::string_view rest = text.substr(behind, kMaxNoteBytes);
-    const std::size_t next = rest.find(", @");
+    std::size_t next = rest.find('@');
+    while (next != std::string_view::npos && !rest.substr(0, next).ends_with(',') &&
+           !rest.substr(0, next).ends_with(", "))
+      next = rest.find('@', next + 1);
     if (next == std::string_view::npos || rest.substr(0, next).find('\'') != std::string_view::npos) return;
-    at = behind + next + 2;
+    at = behind + next;
   }
 }
 
@@ -131,10 +188,15 @@ bool starts_bindings(std::string_view text, std::size_t at, SqlParameterStyle st
   switch (style) {
     case SqlParameterStyle::bracketed:
     case SqlParameterStyle::fields:
+    case SqlParameterStyle::listed:
+    case SqlParameterStyle::cells:
       return false;
-    case SqlParameterStyle::binding:
-      return (char_at(text, at) == '[' || char_at(text, at) == '(') && is_digit(char_at(text, at + 1)) &&
-             binding_value(text, at) != std::string_view::npos;
+    case SqlParameterStyle::binding: {
+      const bool in_brackets =
+          (char_at(text, at) == '[' || char_at(text, at) == '(') && is_digit(char_at(text, at + 1));
+      return (in_brackets || is_digit(char_at(text, at)) || has_at(text, at, "([")) &&
+             binding_value(text, at).note != nullptr;
+    }
     case SqlParameterStyle::typed: {
       std::size_t i = at;
       const std::size_t most = std::min(text.size(), at + kMaxFirstBytes);
@@ -152,6 +214,10 @@ void read_bindings(std::string_view text, std::size_t at, SqlParameterStyle styl
   switch (style) {
     case SqlParameterStyle::bracketed:
     case SqlParameterStyle::fields:
+    case SqlParameterStyle::listed:
+      break;
+    case SqlParameterStyle::cells:
+      read_cells(text, at, list);
       break;
     case SqlParameterStyle::binding:
       read_binding(text, at, list);

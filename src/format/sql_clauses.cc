@@ -567,7 +567,9 @@ void SqlReader::Impl::on_open_bracket() {
                        before.kind == Kind::close_bracket ||
                        (before.kind == Kind::word && before.word == SqlWord::none);
   const bool array = (before.kind == Kind::word && before.word == SqlWord::array) || !operand;
-  if (depth == 0 && !array && before.kind != Kind::word && before.kind != Kind::quoted) {
+  // RETURNING "id" ["a", 17]: nobody leaves a blank in front of a subscript.
+  const bool behind_blank = token.whole.begin > 0 && text[token.whole.begin - 1] == ' ';
+  if (depth == 0 && !array && (behind_blank || (before.kind != Kind::word && before.kind != Kind::quoted))) {
     // `… LIMIT 1 [parameters: …]` is no subscript.
     reading.extent.end = std::max(reading.extent.begin, before.whole.end);
     token = before;

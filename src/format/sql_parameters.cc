@@ -56,11 +56,13 @@ std::size_t number_of(std::string_view placeholder) {
 class ListReader {
  public:
   ListReader(std::string_view text, const SqlParameterStart& start, SqlParameterList& list)
-      : text_(text), i_(start.at), sql_literals_(start.sql_literals), list_(list) {
+      : text_(text), i_(start.at), sql_literals_(start.sql_literals), in_braces_(start.in_braces), list_(list) {
     surrounding_ = find_surrounding(text, start.at);
   }
 
   void read();
+  // The same of a list without brackets.
+  void read_listed();
 
  private:
   struct Level {
@@ -77,6 +79,7 @@ class ListReader {
   [[nodiscard]] std::size_t base() const { return sets_ ? 1 : 0; }
   Level& top() { return levels_[depth_]; }
 
+  void read_items();
   void open(char bracket, bool call);
   void close();
   void comma();
@@ -93,6 +96,7 @@ class ListReader {
   std::string_view text_;
   std::size_t i_;
   bool sql_literals_;
+  bool in_braces_;
   SqlParameterList& list_;
   Surrounding surrounding_;
   std::array<Level, kMaxDepth> levels_;
@@ -108,7 +112,7 @@ class ListReader {
 };
 
 void ListReader::open(char bracket, bool call) {
-  if (depth_ == 0 && started_ && levels_[0].index == 0 && list_.items.empty() && !call &&
+  if (depth_ == 0 && started_ && levels_[0].index == 0 && list_.items.empty() && !call && !in_braces_ &&
       (bracket == '{' || (bracket == '(' && levels_[0].close == ']')) && item_ == kNoOrdinal)
     sets_ = true;
   if (started_ && depth_ + 1 > base()) begin_item(i_);
@@ -120,7 +124,7 @@ void ListReader::open(char bracket, bool call) {
   started_ = true;
   top() = Level();
   top().close = bracket == '(' ? ')' : bracket == '[' ? ']' : '}';
-  top().dictionary = bracket == '{';
+  top().dictionary = bracket == '{' && !(in_braces_ && depth_ == 0);
   top().call = call;
   top().first_item = list_.items.size();
 }
@@ -257,6 +261,14 @@ bool ListReader::read_string() {
 void ListReader::read_word() {
   const std::size_t from = i_;
   begin_item(from);
+  if (text_[i_] == '~' && is_alpha(char_at(text_, i_ + 1)) &&
+      char_at(text_, i_ + 2) == '[') {  // Elixir's ~D[1974-10-02]
+    const std::size_t end = text_.find(']', i_);
+    i_ = std::min(end, text_.size());
+    emit({from + 3, i_}, true);
+    if (i_ < text_.size()) ++i_;
+    return;
+  }
   while (i_ < text_.size()) {
     const char c = text_[i_];
     if (c == ',' || c == ')' || c == ']' || c == '}' || is_bracket(c) || c == '\'' || c == '"' || c == '\\' ||
@@ -303,6 +315,21 @@ void ListReader::read_word() {
 void ListReader::read() {
   open(text_[i_], false);
   ++i_;
+  read_items();
+  if (!list_.complete) end_item(i_);
+  list_.extent.end = i_;
+  if (!list_.complete && i_ >= text_.size() && overflow_ == 0 && !gap_) note_what_is_open();
+}
+
+void ListReader::read_listed() {
+  open('[', false);
+  read_items();
+  end_item(i_);
+  list_.extent.end = i_;
+  list_.complete = true;
+}
+
+void ListReader::read_items() {
   while (i_ < text_.size() && !list_.complete) {
     i_ = skip_space(text_, i_);
     if (i_ >= text_.size()) break;
@@ -337,9 +364,6 @@ void ListReader::read() {
       }
     }
   }
-  if (!list_.complete) end_item(i_);
-  list_.extent.end = i_;
-  if (!list_.complete && i_ >= text_.size() && overflow_ == 0 && !gap_) note_what_is_open();
 }
 
 // Writes a list that leaves a reader where this one is: as deep, under the same key, behind as many commas.
@@ -465,10 +489,43 @@ bool is_of_portal(std::string_view front) {
   return front.substr(front.size() - std::min(front.size(), kMaxNameBytes)).find(kPortal) != std::string_view::npos;
 }
 
+// Whether `front` ends in the arrow with which MyBatis marks results: <==      Row: …
+bool is_of_result(std::string_view front) {
+  constexpr std::string_view kArrow = "<==";
+  constexpr std::size_t kMaxBlanks = 16;
+  std::size_t end = front.size();
+  while (end > 0 && front.size() - end < kMaxBlanks && front[end - 1] == ' ') --end;
+  return front.substr(0, end).ends_with(kArrow);
+}
+
+// Whether nothing but blanks stands in front of `at`.
+bool begins_line(std::string_view text, std::size_t at) {
+  constexpr std::size_t kMaxBlanks = 16;
+  return at <= kMaxBlanks && std::all_of(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(at), is_blank);
+}
+
+// Behind what is printed in front of a single parameter, of which `word` ends at `end`.
+std::optional<std::size_t> behind_announcement(std::string_view text, std::size_t end, std::string_view word) {
+  struct Announcement {
+    std::string_view word;  // in lower case
+    std::string_view rest;
+  };
+  constexpr auto kAnnouncements = std::to_array<Announcement>({{"binding", " parameter "},
+                                                               {"bind", " parameter "},
+                                                               {"bind", " => "},
+                                                               {"column", " index "},
+                                                               {"extracted", " value "}});
+  for (const Announcement& announcement : kAnnouncements) {
+    if (equals_ignoring_case(word, announcement.word) && has_at(text, end, announcement.rest))
+      return end + announcement.rest.size();
+  }
+  return std::nullopt;
+}
+
 // What begins with one of these bytes may announce parameters: a note, CockroachDB's list, a word.
 constexpr auto kMayAnnounce = [] {
   std::array<bool, 256> bytes{};
-  for (const char c : std::string_view("[{prcabPRCAB")) bytes[static_cast<unsigned char>(c)] = true;
+  for (const char c : std::string_view("[{prcabevPRCABE")) bytes[static_cast<unsigned char>(c)] = true;
   return bytes;
 }();
 
@@ -507,6 +564,25 @@ std::optional<std::size_t> audited_fields(std::string_view text) {
   }
   at += quotes;
   return char_at(text, at) == ',' ? std::optional(at + 1) : std::nullopt;
+}
+
+// Whether the rest of `text` is a list without brackets behind the end of a statement: "a", 17
+bool begins_listed(std::string_view text, std::size_t at) {
+  Quote quote;
+  return quote_at(text, at, quote) && quote.mark == '"' && !quote.coded && at >= 2 && text[at - 1] == ' ' &&
+         text[at - 2] == ';';
+}
+
+// Behind the types that sp_executesql is told, N'@p0 nvarchar(4000), …',@p0=N'…', or `at`.
+std::size_t behind_declaration(std::string_view text, std::size_t at) {
+  constexpr std::size_t kMaxBytes = 4096;
+  for (const std::string_view begin : {"N'@", "n'@", "'@"}) {
+    if (!has_at(text, at, begin)) continue;
+    const std::size_t end = text.substr(0, std::min(text.size(), at + kMaxBytes)).find('\'', at + begin.size());
+    if (end == std::string_view::npos || char_at(text, end + 1) != ',') return at;
+    return skip_space(text, end + 2);
+  }
+  return at;
 }
 
 // Reads the fields at `at`: a,17 or "a,17", of which one with a comma stands between doubled quotes.
@@ -551,6 +627,7 @@ std::optional<SqlParameterStart> find_parameters(std::string_view text, std::siz
       continue;
     }
     if (c == '{' && has_at(text, at + 1, "$1:")) return SqlParameterStart{.at = at, .sql_literals = true};
+    if (c == '{' && has_at(text, at + 1, "'p1':")) return SqlParameterStart{.at = at};  // Pony's
     if (!is_alpha(c) || !begins_word(text, at)) {
       ++at;
       continue;
@@ -563,10 +640,18 @@ std::optional<SqlParameterStart> find_parameters(std::string_view text, std::siz
     if (word == "PlaceholderValues") {
       const std::optional<std::size_t> list = list_behind_key(text, end);
       if (list && char_at(text, *list) == '[') return SqlParameterStart{.at = *list, .sql_literals = true};
+    } else if ((word == "Row" || word == "Columns") && has_at(text, end, ": ") &&
+               is_of_result(text.substr(0, word_at))) {
+      return SqlParameterStart{.at = end + 2,
+                               .form = word == "Row" ? SqlParameterForm::row : SqlParameterForm::columns,
+                               .style = SqlParameterStyle::cells};
     } else if (word == "Row" || word == "Col") {
       if (char_at(text, end) == ' ' && char_at(text, end + 1) == '(')
         return SqlParameterStart{.at = end + 1,
                                  .form = word == "Row" ? SqlParameterForm::row : SqlParameterForm::columns};
+    } else if (word == "values") {
+      const std::optional<std::size_t> list = list_behind_key(text, end);
+      if (list && char_at(text, *list) == '[') return SqlParameterStart{.at = *list};
     } else if (equals_ignoring_case(word, "parameters") || equals_ignoring_case(word, "params") ||
                equals_ignoring_case(word, "args") || equals_ignoring_case(word, "binds") || word == "bindings") {
       std::optional<std::size_t> list = list_behind_key(text, end);
@@ -575,29 +660,51 @@ std::optional<SqlParameterStart> find_parameters(std::string_view text, std::siz
       if (!list && word_at > 0 && text[word_at - 1] == ':' && char_at(text, end) == ' ') list = skip_space(text, end);
       if (!list) continue;
       using enum SqlParameterStyle;
+      if (Quote quote; quote_at(text, *list, quote)) {  // "params": "[…]", "parameters": "@p0=…"
+        const std::size_t inside = *list + quote.length;
+        if (char_at(text, inside) == '[' || starts_bindings(text, inside, assigned)) list = inside;
+      }
+      for (const std::string_view type : {"[]interface {}", "[]any", "[]driver.Value"}) {
+        if (has_at(text, *list, type) && char_at(text, *list + type.size()) == '{')
+          return SqlParameterStart{.at = *list + type.size(), .in_braces = true};
+      }
       const std::size_t first = skip_space(text, *list + 1);
       if (char_at(text, *list) == '[' && starts_bindings(text, first, assigned))
-        return SqlParameterStart{.at = first, .style = assigned};
-      if (is_bracket(char_at(text, *list))) return SqlParameterStart{.at = *list};
+        return SqlParameterStart{.at = first, .style = assigned, .in_front = true};
+      if (starts_bindings(text, *list, assigned)) return SqlParameterStart{.at = *list, .style = assigned};
+      if (is_bracket(char_at(text, *list)))
+        return SqlParameterStart{.at = *list, .in_front = word == "bindings" && begins_line(text, word_at)};
       if (char_at(text, *list) == '$' && is_digit(char_at(text, *list + 1)))
-        return SqlParameterStart{.at = *list, .of_portal = is_of_portal(text.substr(0, word_at))};
+        return SqlParameterStart{.at = *list, .in_front = is_of_portal(text.substr(0, word_at))};
       if (starts_bindings(text, *list, typed)) return SqlParameterStart{.at = *list, .style = typed};
-    } else if (word == "binding" && has_at(text, end, " parameter ")) {
-      const std::size_t list = end + std::string_view(" parameter ").size();
-      if (starts_bindings(text, list, SqlParameterStyle::binding))
-        return SqlParameterStart{.at = list, .style = SqlParameterStyle::binding};
+    } else if (const std::optional<std::size_t> behind = behind_announcement(text, end, word)) {
+      if (text.substr(0, *behind).ends_with("=> ")) {
+        if (char_at(text, *behind) == '[') return SqlParameterStart{.at = *behind};
+        continue;
+      }
+      if (starts_bindings(text, *behind, SqlParameterStyle::binding)) {
+        const bool result = equals_ignoring_case(word, "extracted");
+        return SqlParameterStart{.at = *behind,
+                                 .form = result ? SqlParameterForm::row : SqlParameterForm::bound,
+                                 .style = SqlParameterStyle::binding};
+      }
     }
   }
   return std::nullopt;
 }
 
-std::optional<SqlParameterStart> parameters_behind_statement(std::string_view text, std::size_t from) {
-  constexpr std::string_view kBetween = "\\\"'`;,";
+std::optional<SqlParameterStart> parameters_behind_statement(std::string_view text, std::size_t from,
+                                                             bool has_placeholders) {
+  constexpr std::string_view kBetween = "\\\"'`;,:";
   std::size_t at = skip_space(text, from);
   for (std::size_t signs = 0; signs < 4 && kBetween.find(char_at(text, at)) != std::string_view::npos; ++signs) {
     if (at == text.size()) return std::nullopt;
+    if (has_placeholders && begins_listed(text, at))
+      return SqlParameterStart{.at = at, .style = SqlParameterStyle::listed};
     at = skip_space(text, at + 1);
   }
+  const bool directly = at == skip_space(text, from);  // execute("…", [user.email]) is code
+  at = behind_declaration(text, at);
   if (starts_bindings(text, at, SqlParameterStyle::assigned))
     return SqlParameterStart{.at = at, .style = SqlParameterStyle::assigned};
   if (const std::optional<std::size_t> fields = audited_fields(text))
@@ -605,10 +712,15 @@ std::optional<SqlParameterStart> parameters_behind_statement(std::string_view te
   const char open = char_at(text, at);
   const std::size_t first = skip_space(text, at + 1);
   Quote quote;
+  const bool starts_value = quote_at(text, first, quote) || is_digit(char_at(text, first));
   // Lists of pairs have keys of their own.
-  const bool is_list = (open == '[' || (open == '(' && char_at(text, at - 1) == ' ')) &&
-                       (quote_at(text, first, quote) || is_digit(char_at(text, first)));
-  return is_list ? std::optional(SqlParameterStart{.at = at}) : std::nullopt;
+  const bool is_list = (open == '[' || (open == '(' && char_at(text, at - 1) == ' ')) && starts_value;
+  // ~D[1974-10-02], nil and [a, 17] without quotes; [[nil, "a"]] of ActiveRecord; {"1": "a"} of Doctrine
+  const char next = char_at(text, first);
+  const bool is_bare = has_placeholders && open == '[' && directly && char_at(text, at - 1) == ' ' &&
+                       (next == '~' || is_alpha(next) || has_at(text, first, "[nil, "));
+  const bool is_named = has_placeholders && open == '{' && char_at(text, at - 1) == ' ' && quote_at(text, first, quote);
+  return is_list || is_bare || is_named ? std::optional(SqlParameterStart{.at = at}) : std::nullopt;
 }
 
 void read_parameters(std::string_view text, const SqlParameterStart& start, SqlParameterList& list) {
@@ -620,6 +732,8 @@ void read_parameters(std::string_view text, const SqlParameterStart& start, SqlP
   list.extent = {at, at};
   if (start.style == SqlParameterStyle::fields) {
     read_fields(text, at, list);
+  } else if (start.style == SqlParameterStyle::listed) {
+    ListReader(text, start, list).read_listed();
   } else if (start.style != SqlParameterStyle::bracketed) {
     read_bindings(text, at, start.style, list);
   } else if (is_bracket(char_at(text, at))) {
@@ -627,6 +741,30 @@ void read_parameters(std::string_view text, const SqlParameterStart& start, SqlP
   } else {
     read_numbered(text, at, list);
   }
+}
+
+void spread(std::string_view text, std::size_t placeholders, SqlParameterList& list) {
+  std::vector<SqlParameter>& items = list.items;
+  if (list.form != SqlParameterForm::bound || placeholders < 2 || items.empty() || !items.front().name.empty()) return;
+  if (items.size() == 1 && !items.front().quoted && list.complete) {
+    const Span all = items.front().value;
+    const std::string_view words = all.of(text);
+    if (static_cast<std::size_t>(std::count(words.begin(), words.end(), ' ')) + 1 != placeholders) return;
+    items.clear();
+    for (std::size_t begin = all.begin; begin <= all.end;) {
+      const std::size_t end = std::min(text.find(' ', begin), all.end);
+      const Span word{begin, end};
+      if (word.size() > 0) {
+        items.push_back({.name = {}, .key = {}, .ordinal = 0, .set = 0, .value = word, .item = word, .quoted = false});
+        items.back().ordinal = items.size() - 1;
+      }
+      begin = end + 1;
+    }
+    return;
+  }
+  const auto is_first = [](const SqlParameter& item) { return item.ordinal == 0 && item.set == 0; };
+  if (items.size() != placeholders || !std::all_of(items.begin(), items.end(), is_first)) return;
+  for (std::size_t i = 0; i < items.size(); ++i) items[i].ordinal = i;
 }
 
 std::string_view column_of(const SqlParameter& parameter, const std::vector<SqlPlaceholder>& placeholders) {

@@ -9,6 +9,9 @@
 //   drivers       with args ('a', b'…', UUID('…')), params=[…], parameters: ['a', 1], bindings: […]; a list right
 //   behind
 //                 the statement: ('SELECT …', ['a', 1])
+//   Go            args=[a 17]; Args: []interface {}{"a", 17}
+//   Sequelize     …; "a", 17
+//   Pony          {'p1':'a', 'p2':17}
 //   others        as format/sql_bindings.h says
 //
 // Literals may be escaped, as sql_lexer.h says. Any bytes; linear in the text.
@@ -62,6 +65,8 @@ enum class SqlParameterStyle : std::uint8_t {
   typed,      ///< MyBatis'
   assigned,   ///< ADO.NET's
   fields,     ///< pgaudit's: fields of CSV in a field of CSV
+  listed,     ///< Sequelize's: JSON values without a bracket around them, to the end of the text
+  cells,      ///< MyBatis' names and values of a result
 };
 
 /// Where a list of parameters starts at or behind `from`: at its bracket or first `$1`. Linear over all calls that go
@@ -71,15 +76,22 @@ struct SqlParameterStart {
   SqlParameterForm form = SqlParameterForm::bound;
   bool sql_literals = false;  ///< the items are SQL literals inside JSON strings
   SqlParameterStyle style = SqlParameterStyle::bracketed;
-  bool of_portal = false;  ///< PostgreSQL's `portal with parameters: `, which it writes in front of the statement
+  bool in_front = false;   ///< the statement comes behind, maybe in a later record
+  bool in_braces = false;  ///< Go's []any{…}: braces around a list
 };
 std::optional<SqlParameterStart> find_parameters(std::string_view text, std::size_t from);
 
-/// The same of a list that nothing announces but the end of its statement, in front of `from`.
-std::optional<SqlParameterStart> parameters_behind_statement(std::string_view text, std::size_t from);
+/// The same of a list that nothing announces but the end of its statement, which has placeholders or not, in front of
+/// `from`.
+std::optional<SqlParameterStart> parameters_behind_statement(std::string_view text, std::size_t from,
+                                                             bool has_placeholders);
 
 /// Reads the list at `start` into `list`, whose memory is reused.
 void read_parameters(std::string_view text, const SqlParameterStart& start, SqlParameterList& list);
+
+/// Makes several items of what the brackets did not tell apart, where there are as many as the statement has
+/// `placeholders`: [a 17], as Go prints lists, and the one list in [["a", 17]].
+void spread(std::string_view text, std::size_t placeholders, SqlParameterList& list);
 
 /// The column of `parameter` in a statement with `placeholders`: by number, by name, or by position. Without them the
 /// name itself, less the number that SQLAlchemy adds. Empty if there is none.

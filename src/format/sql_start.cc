@@ -242,6 +242,15 @@ bool is_cut_off(std::string_view text, std::size_t at) {
   return text.substr(0, at).ends_with("...");
 }
 
+// Whether nothing else stands in the line, which is indented: Hibernate writes `    insert⏎    into⏎        users`.
+bool is_line_of_verb(std::string_view text, std::size_t at, std::size_t word_end) {
+  constexpr auto kWords = std::to_array<std::string_view>({"delete", "insert", "merge", "select", "update"});
+  constexpr std::size_t kMinIndent = 2;
+  const std::string_view word = text.substr(at, word_end - at);
+  return at >= kMinIndent && std::find(kWords.begin(), kWords.end(), word) != kWords.end() &&
+         text.find_first_not_of(' ') == at && text.find_first_not_of(" \r", word_end) == std::string_view::npos;
+}
+
 struct Verb {
   std::string_view word;
   bool (*goes_on)(Probe&);
@@ -311,7 +320,10 @@ std::optional<std::size_t> condition_behind(std::string_view text, std::size_t a
 bool begins_word(std::string_view text, std::size_t at) {
   if (at == 0) return true;
   const char c = text[at - 1];
-  if (!is_word(c)) return (c != '.' || text.substr(0, at).ends_with("...")) && c != '$' && c != '-';
+  if (!is_word(c)) {
+    return (c != '.' || text.substr(0, at).ends_with("...")) && c != '$' &&
+           (c != '-' || text.substr(0, at).ends_with(")--"));  // as EclipseLink has it behind Connection(17)
+  }
   if (at >= 2 && text[at - 2] == '\\') return c == 'n' || c == 't' || c == 'r';
   return text.substr(0, at).ends_with("#012") || text.substr(0, at).ends_with("#011");
 }
@@ -326,7 +338,7 @@ bool starts_statement(std::string_view text, std::size_t at, std::size_t word_en
   });
   if (verb == last || (verb->goes_on == goes_on_as_into && !is_cut_off(text, at))) return false;
   Probe probe(text, word_end);
-  return verb->goes_on(probe);
+  return verb->goes_on(probe) || is_line_of_verb(text, at, word_end);
 }
 
 constexpr std::size_t letter_index(char letter) { return static_cast<std::size_t>(to_lower(letter) - 'a'); }

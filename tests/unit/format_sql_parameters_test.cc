@@ -112,7 +112,24 @@ const std::vector<std::string_view> kCases = {
     R"(==> Parameters: «0:Ann (Lee) B., C.»(String), null, «2:5»(Integer))",
     R"-({"m":"==> Parameters: «0:a»(String)","n":"b(Long)"})-",
     R"([Parameters=[@p0='«p0:it's, x»' (Size = 256), @p1='?' (DbType = Int32), @p2='«p2:3»'], CommandType='Text'])",
+    R"({"parameters":"@p0='«p0:a»', @p1='«p1:5»'","z":"@p2='b'"})",
+    R"(extracted value ([name2_0_] : [VARCHAR]) - [«?/name:a»])",
+    R"(extracted value (2:VARCHAR) -> [«1:a»])",
+    R"(<==    Columns: «0:id», «1:email»)",
+    R"(<==        Row: «0:17», «1:a»)",
+    // Spring, R2DBC, EclipseLink
+    R"(column index 1, parameter value [«0:a [b]»], value class [java.lang.String], SQL type unknown)",
+    R"(Bind parameter [0] to: «0:a, b»)",
+    R"(	bind => [«0:17», «1:Jane Roe», «2:x»])",
+    // Go, JavaScript, Python, Elixir
+    R"(Args: []interface {}{"«0:a»", «1:17»})",
+    R"({"params":"[\"«0:a»\",«1:5»]","z":"b"})",
+    R"(params: '["«0:a»",«1:5»]',)",
+    R"(values: [ '«0:a»', «1:1» ])",
+    R"({'p1':'«p1:a»', 'p2':«p2:17»})",
+    R"(args=[~D[«0:1974-10-02»], "«1:a»"])",
     // Not parameters
+    R"(VALUES (1); <- Row: 5; column index out of range; values: many; bind => x)",
     R"(the parameters: are many; args (see below); Row 5; {'args': None}; *args)",
 };
 
@@ -163,7 +180,14 @@ TEST(SqlParametersTest, HostileListsAreReadSoundly) {
                                        "args=a(B), ",
                                        "params=a(B) ",
                                        "args=[@a='",
-                                       "binding parameter [1"}) {
+                                       "binding parameter [1",
+                                       "bind parameter [0] to: ",
+                                       "column index 1, parameter value [",
+                                       "extracted value ([",
+                                       "<== Row: ",
+                                       "args: []any{",
+                                       "~D[",
+                                       "@a=N'"}) {
     std::string text = "args=(";
     while (text.size() < kSize) text += piece;
     read_parameters(text, {.at = 5}, list);
