@@ -12,6 +12,7 @@
 #include "format/entry.h"
 #include "format/marks.h"
 #include "format/pair_name.h"
+#include "format/sql_unquoted.h"
 #include "format/table.h"
 
 namespace piiscrub {
@@ -351,6 +352,13 @@ void ColumnFinder::drop_weak(std::size_t first, std::vector<ColumnValue>& values
 void ColumnFinder::read_statements(std::string_view record, std::optional<std::size_t> at, bool matters,
                                    StatementMemory& memory, std::vector<ColumnValue>& values) {
   while (at) {
+    if (is_unquoted_statement(record, *at)) {
+      at = find_statement(record, std::max(read_unquoted(record, *at, values), *at + 1));
+      memory.statement = nullptr;
+      memory.seen = true;
+      memory.open = false;
+      continue;
+    }
     const SqlReading& reading = reader_.recall(record, *at);
     // A condition of a query plan is no statement that parameters could belong to.
     const bool whole = !reading.placeholders.empty() || !reading.columns.empty() || !memory.seen;
@@ -375,6 +383,24 @@ void ColumnFinder::read_statements(std::string_view record, std::optional<std::s
     if (matters && whole && reader_.open()) keep_open(nullptr, record, true, memory);
     at = find_statement(record, std::max(reading.extent.end, *at + 1));
   }
+}
+
+// Reads the statement at `at`, whose values have no quotes. Returns where it ends.
+std::size_t ColumnFinder::read_unquoted(std::string_view record, std::size_t at, std::vector<ColumnValue>& values) {
+  unquoted_.clear();
+  const std::size_t end = read_unquoted_statement(record, at, unquoted_);
+  const std::size_t first = values.size();
+  for (const SqlValue& value : unquoted_) {
+    const std::size_t known = values.size();
+    add(value, value.value, values);
+    if (known == first || values.size() == known) continue;
+    // Those that could not be told apart become one.
+    Span& before = values[known - 1].span;
+    if (values[known].span.begin >= before.end) continue;
+    before.end = std::max(before.end, values[known].span.end);
+    values.pop_back();
+  }
+  return end;
 }
 
 void ColumnFinder::add(const SqlValue& value, Span span, std::vector<ColumnValue>& values) {

@@ -110,6 +110,7 @@ class ColumnFinder {
   bool keep_open(std::shared_ptr<const StatementLine> before, std::string_view record, bool tells,
                  StatementMemory& memory);
   std::size_t continue_statement(std::string_view record, StatementMemory& memory, std::vector<ColumnValue>& values);
+  std::size_t read_unquoted(std::string_view record, std::size_t at, std::vector<ColumnValue>& values);
   void add(const SqlValue& value, Span span, std::vector<ColumnValue>& values);
   [[nodiscard]] bool tells(std::string_view name) { return keys_.rule_of(name) != KeyFinder::kTellsNothing; }
 
@@ -123,6 +124,7 @@ class ColumnFinder {
   SqlParameterList list_;
   std::vector<std::string_view> columns_;
   std::vector<SqlEcho> echoes_;
+  std::vector<SqlValue> unquoted_;                // reused
   std::vector<Word> words_;                       // of a record
   std::vector<Span> cells_;                       // of a line of a table
   std::vector<KeyedValue> named_;                 // reused
