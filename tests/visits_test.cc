@@ -138,8 +138,10 @@ INSTANTIATE_TEST_SUITE_P(Signs, MoreVisitsTest,
                          testing::Values("{", "{\"", "{\"a\":", "[\"a\",", "\"a\":\"b\",", "\"", "'\"", "''", "$1",
                                          "$1, ", "E'", "('", "', '", ",(", "$$", "$a$", "/*", "--", "VALUES (",
                                          "WHERE a = ", "Row (", "‹›", "‹×", "|", "|'", "\t|", "`", ":",
-                                         "::", "a:", "a@", "a.b@c.d ", "1.", "1-", "12", "a=", "<a>",
-                                         "password: ", "eyJhbGciOiJIUzI1NiJ9", "QUJDREVGRw"));
+                                         "::", "a:", "a@", "a.b@c.d ", "1.", "1-", "12", "a=", "<a>", "password: ",
+                                         "eyJhbGciOiJIUzI1NiJ9", "QUJDREVGRw", "(SQL: update \"t\" set \"ssn\" = a ",
+                                         "\"ssn\" = 1 and ", "<== Row: 1, ", "params: [",
+                                         "bind parameter [0] to: ", ", parameter value [", "password=S{a:1} "));
 
 }  // namespace
 }  // namespace piiscrub

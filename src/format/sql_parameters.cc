@@ -568,9 +568,10 @@ std::optional<std::size_t> audited_fields(std::string_view text) {
 
 // Whether the rest of `text` is a list without brackets behind the end of a statement: "a", 17
 bool begins_listed(std::string_view text, std::size_t at) {
+  if (at < 2 || text[at - 1] != ' ' || text[at - 2] != ';') return false;
   Quote quote;
-  return quote_at(text, at, quote) && quote.mark == '"' && !quote.coded && at >= 2 && text[at - 1] == ' ' &&
-         text[at - 2] == ';';
+  return (quote_at(text, at, quote) && quote.mark == '"' && !quote.coded) || is_digit(text[at]) ||
+         has_at(text, at, "null, ");
 }
 
 // Behind the types that sp_executesql is told, N'@p0 nvarchar(4000), …',@p0=N'…', or `at`.
@@ -668,6 +669,7 @@ std::optional<SqlParameterStart> find_parameters(std::string_view text, std::siz
         if (has_at(text, *list, type) && char_at(text, *list + type.size()) == '{')
           return SqlParameterStart{.at = *list + type.size(), .in_braces = true};
       }
+      if (has_at(text, *list, "array{")) *list += 5;  // as Doctrine prints its arrays
       const std::size_t first = skip_space(text, *list + 1);
       if (char_at(text, *list) == '[' && starts_bindings(text, first, assigned))
         return SqlParameterStart{.at = first, .style = assigned, .in_front = true};
@@ -699,10 +701,11 @@ std::optional<SqlParameterStart> parameters_behind_statement(std::string_view te
   std::size_t at = skip_space(text, from);
   for (std::size_t signs = 0; signs < 4 && kBetween.find(char_at(text, at)) != std::string_view::npos; ++signs) {
     if (at == text.size()) return std::nullopt;
-    if (has_placeholders && begins_listed(text, at))
-      return SqlParameterStart{.at = at, .style = SqlParameterStyle::listed};
+    if (has_placeholders && begins_listed(text, at)) break;
     at = skip_space(text, at + 1);
   }
+  if (has_placeholders && at < text.size() && begins_listed(text, at))
+    return SqlParameterStart{.at = at, .style = SqlParameterStyle::listed};
   const bool directly = at == skip_space(text, from);  // execute("…", [user.email]) is code
   at = behind_declaration(text, at);
   if (starts_bindings(text, at, SqlParameterStyle::assigned))
