@@ -341,6 +341,24 @@ bool ColumnFinder::may_tell(std::string_view record, std::size_t from, std::size
 }
 
 // A bare `name` counts beside other personal columns only.
+bool ColumnFinder::is_reference(std::string_view value, std::uint16_t rule) {
+  constexpr std::size_t kMaxBytes = 128;
+  const auto in_name = [](char c) { return is_word(c) || c == '.'; };
+  const std::string_view word = value.substr(0, value.find(' '));
+  if (word.empty() || word.size() > kMaxBytes || is_digit(word.front()) ||
+      !std::all_of(word.begin(), word.end(), in_name)) {
+    return false;
+  }
+  const std::size_t dot = word.rfind('.');
+  const bool is_secret = keys_.kind_of(rule) == ValueKind::secret;
+  // A name may be Given, one of several words in a word is none: last_name, lastName.
+  const auto joins_words = [](char a, char b) { return a == '_' || (is_lower(a) && is_upper(b)); };
+  const bool compound = std::adjacent_find(word.begin(), word.end(), joins_words) != word.end();
+  if (dot == std::string_view::npos && (is_secret || !compound)) return false;
+  const std::uint16_t named = keys_.rule_of(dot == std::string_view::npos ? word : word.substr(dot + 1));
+  return is_secret ? named == rule : named != KeyFinder::kTellsNothing;
+}
+
 void ColumnFinder::drop_weak(std::size_t first, std::vector<ColumnValue>& values) const {
   if (literal_rule_ != KeyFinder::kTellsNothing) return;
   const auto begin = values.begin() + static_cast<std::ptrdiff_t>(first);

@@ -65,6 +65,21 @@ void Detector::file_pieces(Look& look, Span value, std::uint16_t rule, std::stri
   }
 }
 
+namespace {
+
+// Whether `text` is an array as PostgreSQL spells it, but for one of a single word in small letters: {jane}.
+bool is_array(std::string_view text) {
+  if (text.size() < 3 || text.front() != '{' || text.back() != '}') return false;
+  const std::string_view content = text.substr(1, text.size() - 2);
+  constexpr std::string_view kSigns = ",\"+@";
+  return content.front() != '{' && content.find(':') == std::string_view::npos &&
+         std::any_of(content.begin(), content.end(), [&](char c) {
+           return is_digit(c) || is_upper(c) || is_high(c) || kSigns.find(c) != std::string_view::npos;
+         });
+}
+
+}  // namespace
+
 // The values of telling columns.
 void Detector::look_at_columns(Look& look, std::size_t from, bool echo, StatementMemory& memory) {
   column_values_.clear();
@@ -75,10 +90,10 @@ void Detector::look_at_columns(Look& look, std::size_t from, bool echo, Statemen
       file_pieces(look, value.span, literal, value.quote, true);
     }
     if (value.rule == literal || !uses_[value.rule].enabled) continue;
-    // '%MEIER%' is a pattern here, no variable of a shell.
+    // '%MEIER%' is a pattern here, no variable of a shell, and '{Meier,Roe}' an array, no field of a template.
     const std::string_view text = value.span.of(look.record);
     const bool pattern = text.size() > 2 && text.front() == '%' && text.back() == '%';
-    if (!pattern && is_placeholder(text)) continue;
+    if (!pattern && !is_array(text) && is_placeholder(text)) continue;
     const Look::Account account(look, uses_[value.rule].observed);
     file_pieces(look, value.span, value.rule, value.quote, true);
   }
@@ -126,7 +141,10 @@ bool Detector::look_at_key(Look& look, std::size_t at, std::uint16_t rule) {
   }
   bool done = values_.size() == 1;
   for (const KeyedValue& value : values_) {
+    const char in_front = value.span.begin > 0 ? look.record[value.span.begin - 1] : '\0';
+    const bool may_refer = r.value != ValueKind::secret || in_front == ' ';
     if (is_placeholder(value.span.of(look.record)) ||
+        (may_refer && column_finder_.is_reference(value.span.of(look.record), rule)) ||
         (r.value == ValueKind::secret && is_prose(look.record, at, value.span))) {
       done = false;
       continue;

@@ -65,6 +65,7 @@ class ValueReader {
         return end + 1;
       }
     }
+    if (kind_ != ValueKind::secret && is_call(at)) return at;
     return read_bare(at, quote);
   }
 
@@ -97,6 +98,20 @@ class ValueReader {
     const char next = at_or_nul(text_, end);
     const bool named = end > name && (is_alpha(text_[name]) || text_[name] == '_') && (next == ':' || next == '=');
     return named || (end == name && next == '}') ? open : at;
+  }
+
+  // Whether a function is called at `at`: ANY('…'), upper(last_name), get_name(user). Names of people have both kinds
+  // of letters.
+  [[nodiscard]] bool is_call(std::size_t at) const {
+    std::size_t end = at;
+    bool lower = false;
+    bool upper = false;
+    while (end < text_.size() && end - at < kMaxKeyBytes && (is_word(text_[end]) || text_[end] == '.')) {
+      lower = lower || is_lower(text_[end]);
+      upper = upper || is_upper(text_[end]);
+      ++end;
+    }
+    return at_or_nul(text_, end) == '(' && lower != upper && !is_digit(text_[at]);
   }
 
   // (020) 7946 0958: a number, no tuple.
@@ -313,6 +328,10 @@ class ValueReader {
       return std::max(behind, at + 1);
     }
     if (const std::size_t value = object ? behind_name(at, end) : at; value > at) return value;
+    if (constexpr std::string_view kArray = "array[";
+        equals_ignoring_case(text_.substr(at, kArray.size()), kArray)) {  // of SQL
+      return at + kArray.size() - 1;
+    }
     std::size_t close = at;
     if (constexpr std::string_view kSalt = "gen_salt("; text_.substr(at).starts_with(kSalt)) {  // names a method
       return std::max(std::min(find_close(at + kSalt.size()), end), at + 1);

@@ -164,7 +164,9 @@ bool is_placeholder(std::string_view value) {
                                                                   "accepted",
                                                                   "sensitive",
                                                                   "sensitive value",
-                                                                  "known after apply"});
+                                                                  "known after apply",
+                                                                  "case",
+                                                                  "case when"});
   // By length, the bytes that they begin with, as bits: nearly all values are told by it.
   static constexpr auto kInitials = [] {
     std::array<std::uint32_t, 65> initials{};

@@ -129,6 +129,13 @@ bool starts_house_number(std::string_view text, std::size_t at) {
          is_digit(at_or_nul(text, end + 1));
 }
 
+// Whether a clause of SQL goes on with the capitals that `text` begins with.
+bool begins_clause(std::string_view text) {
+  constexpr auto kWords = std::to_array<std::string_view>({"AND ", "FROM ", "GROUP BY ", "IS NOT ", "IS NULL", "LIMIT ",
+                                                           "ON CONFLICT ", "OR ", "ORDER BY ", "RETURNING ", "WHERE "});
+  return std::any_of(kWords.begin(), kWords.end(), [&](std::string_view word) { return text.starts_with(word); });
+}
+
 std::size_t end_of_words(std::string_view text, std::size_t at) {
   const std::size_t stop = std::min(text.size(), at + kMaxWordsBytes);
   std::size_t end = at;
@@ -158,6 +165,8 @@ std::size_t end_of_words(std::string_view text, std::size_t at) {
              "zu",       "zum",       "zur"});
         const std::string_view word = text.substr(end + 1, last - end - 1);
         if (std::find(kInNames.begin(), kInNames.end(), word) == kInNames.end()) break;
+      } else if (begins_clause(text.substr(end + 1, stop - end - 1))) {
+        break;
       }
     } else if (c == ',') {
       // A comma goes on in an address, but not in front of another pair.
