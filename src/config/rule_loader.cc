@@ -353,6 +353,7 @@ class RuleChecker {
   bool check_words(const FieldPath& path, std::string_view phrase) {
     const auto allowed = [](char c) { return is_lower(c) || is_digit(c) || is_high(c) || c == ' '; };
     if (is_key_ending(phrase)) return check_ending(path, phrase.substr(1));
+    if (is_key_beginning(phrase) && path.key == std::string_view("edge_keys")) phrase.remove_suffix(1);
     if (!std::all_of(phrase.begin(), phrase.end(), allowed) || phrase.front() == ' ' || phrase.back() == ' ') {
       errors_.add(path, fmt::format("{}: not a phrase", path.key),
                   "write the words of the key in lower case with blanks between them: 'bank account'");
@@ -368,12 +369,14 @@ class RuleChecker {
 
   // The same for an ending of words, which `ending` is.
   bool check_ending(const FieldPath& path, std::string_view ending) {
-    const auto allowed = [](char c) { return is_lower(c) || is_high(c); };
-    if (path.key != std::string_view("unless_keys") || rule_.edge_keys.empty()) {
-      errors_.add(path, fmt::format("{}: no place for an ending", path.key),
-                  "write endings into unless_keys of a rule with edge_keys");
+    const auto allowed = [](char c) { return is_lower(c) || is_high(c) || c == ' '; };
+    const std::string_view key = path.key;
+    if (key != "edge_keys" && (key != "unless_keys" || rule_.edge_keys.empty())) {
+      errors_.add(path, fmt::format("{}: no place for an ending", key),
+                  "write endings into edge_keys, or into unless_keys of a rule with edge_keys");
     } else if (ending.size() < kMinEndingBytes || !std::all_of(ending.begin(), ending.end(), allowed)) {
-      errors_.add(path, "unless_keys: not an ending", "write three letters or more in lower case behind '*': '*ware'");
+      errors_.add(path, fmt::format("{}: not an ending", key),
+                  "write three letters or more in lower case behind '*': '*ware'");
     } else {
       return true;
     }

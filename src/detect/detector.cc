@@ -173,8 +173,15 @@ void Detector::detect(std::string_view record, std::size_t base, const RecordHit
   const auto [literals, shapes, keys, weak_keys, sql] = hits;
   if (memory.open_key != 0) look_at_open_key(look, static_cast<std::uint16_t>(memory.open_key - 1));
   memory_key_ = 0;
-  for (const auto& list : {keys, weak_keys}) {
-    for (const Hit& key : list) detection.has_open_keys |= !look_at_key(look, key.at - base, key.source);
+  for (const Hit& key : keys) detection.has_open_keys |= !look_at_key(look, key.at - base, key.source);
+  // What only hints at a value (Rule::edge_keys with a validator) and has none is nothing to stand beside.
+  const auto hints = [&](const Hit& key) { return rules_->parts().code[key.source].validate != nullptr; };
+  const bool only_hints = literals.empty() && shapes.empty() && sql.empty() && !keys.empty() &&
+                          detection.findings.empty() && std::all_of(keys.begin(), keys.end(), hints);
+  if (only_hints) {
+    detection.has_open_keys |= !weak_keys.empty();
+  } else {
+    for (const Hit& key : weak_keys) detection.has_open_keys |= !look_at_key(look, key.at - base, key.source);
   }
   memory.open_key = memory_key_;
   const auto first_sql =

@@ -40,6 +40,12 @@ bool is_prose(std::string_view record, std::size_t at, Span value) {
   return value.end + 1 < record.size() && record[value.end] == ' ' && is_lower(record[value.end + 1]);
 }
 
+// Whether the capitals behind `key: ` begin a sentence ("client: GAPIC Wrapper to use") and are no name.
+bool begins_prose(std::string_view record, std::size_t at, Span value) {
+  if (at < 2 || record[at - 1] != ':' || value.begin == 0 || record[value.begin - 1] != ' ') return false;
+  return value.end + 1 < record.size() && record[value.end] == ' ' && is_lower(record[value.end + 1]);
+}
+
 }  // namespace
 
 // Files what is left of a value between the replacements in it.
@@ -143,9 +149,11 @@ bool Detector::look_at_key(Look& look, std::size_t at, std::uint16_t rule) {
   for (const KeyedValue& value : values_) {
     const char in_front = value.span.begin > 0 ? look.record[value.span.begin - 1] : '\0';
     const bool may_refer = r.value != ValueKind::secret || in_front == ' ';
+    const bool hint = r.value == ValueKind::name && parts.code[rule].validate != nullptr;
     if (is_placeholder(value.span.of(look.record)) ||
         (may_refer && column_finder_.is_reference(value.span.of(look.record), rule)) ||
-        (r.value == ValueKind::secret && is_prose(look.record, at, value.span))) {
+        (r.value == ValueKind::secret && is_prose(look.record, at, value.span)) ||
+        (hint && begins_prose(look.record, at, value.span))) {
       done = false;
       continue;
     }

@@ -16,6 +16,8 @@ inline constexpr std::size_t kMinEndingBytes = 3;
 
 /// Whether `phrase` stands for the words that end so: *ware.
 constexpr bool is_key_ending(std::string_view phrase) { return phrase.starts_with('*'); }
+/// Whether `phrase` stands for the keys that begin so: medico*.
+constexpr bool is_key_beginning(std::string_view phrase) { return phrase.ends_with('*') && !is_key_ending(phrase); }
 
 /// The phrases that `phrase` stands for: itself, if it has no braces. Empty if its braces do not pair, stand within
 /// each other or hold less than two choices or an empty one, or if they make more than kMaxPhraseChoices.

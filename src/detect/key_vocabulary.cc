@@ -306,13 +306,15 @@ KeyVocabulary::KeyVocabulary(std::span<const Rule> rules) {
   }
   for (std::size_t i = 0; i < rules.size(); ++i) {
     const auto add_one = [&](const std::string& text, Kind kind) {
-      const bool at_edge = kind == Kind::edge || kind == Kind::weak_edge;
       const bool is_ending = is_key_ending(text);
+      const bool is_beginning = is_key_beginning(text);
+      if (kind == Kind::edge && (is_ending || is_beginning)) kind = is_ending ? Kind::end : Kind::beginning;
+      const bool at_edge = is_edge(kind);
       const bool is_long = at_edge                   ? text.size() >= kMinEdgeTailBytes
                            : kind == Kind::exception ? is_ending || text.size() >= kMinThingTailBytes
                                                      : kind == Kind::part && text.size() >= min_tail_bytes(text[0]);
       const bool is_tail = is_long && text.find(' ') == std::string::npos;
-      const std::string letters = letters_of(is_ending ? text.substr(1) : text);
+      const std::string letters = letters_of(text.substr(is_ending ? 1 : 0, text.size() - (is_beginning ? 1 : 0)));
       phrases.push_back({hash_of(letters), static_cast<std::uint16_t>(i), kind, is_tail, end_of(letters),
                          is_tail && kind == Kind::part ? tail_of(letters) : std::uint16_t{0}});
     };
@@ -321,7 +323,7 @@ KeyVocabulary::KeyVocabulary(std::span<const Rule> rules) {
         for (const std::string& phrase : expand_phrase(text)) {
           add_one(phrase, kind);
           const std::size_t blank = phrase.rfind(' ');
-          const bool goes_on = kind != Kind::whole && kind != Kind::exception;
+          const bool goes_on = kind != Kind::whole && kind != Kind::exception && !is_key_ending(phrase);
           if (goes_on && blank != std::string::npos) last_words.insert(phrase.substr(blank + 1));
         }
       }
@@ -349,7 +351,7 @@ KeyVocabulary::KeyVocabulary(std::span<const Rule> rules) {
   const auto set = [](auto& bits, std::uint16_t bit) { bits[bit / 64] |= std::uint64_t{1} << bit % 64; };
   for (const Phrase& phrase : phrases) {
     ++tables->starts[bucket(phrase.hash) + 1];
-    if (phrase.kind == Kind::edge || phrase.kind == Kind::weak_edge) {
+    if (is_edge(phrase.kind)) {
       set(tables->edges, phrase.end);
       continue;
     }
@@ -482,7 +484,7 @@ std::string_view without_link(std::string_view word) {
 
 }  // namespace
 
-// An attribute of whatever the other words are, unless they are what has no such attribute.
+// An attribute of whatever the other words are, unless they are what has no such attribute; else what ends the key.
 std::optional<std::uint16_t> KeyVocabulary::find_edge(const Words& words, Edges which) const {
   std::size_t end = words.count;
   const auto adds_nothing = [](std::string_view word) {
@@ -491,19 +493,36 @@ std::optional<std::uint16_t> KeyVocabulary::find_edge(const Words& words, Edges 
   while (end > 1 && adds_nothing(words[end - 1])) --end;
   if (end == 0) return std::nullopt;
   const auto is_beside = [&](std::size_t at) { return words[at].size() > 1 && !is_digit(words[at].front()); };
-  bool beside = false;  // not so in B9CC
-  for (std::size_t begin = 0; begin < end; ++begin) {
-    if (begin > 0) beside = beside || is_beside(begin - 1);
-    if (!beside || end - begin > kMaxRunWords) continue;
+  std::size_t first = 1;  // with something in front, which is not so in B9CC
+  while (first < end && !is_beside(first - 1)) ++first;
+  if (const auto rule = last_edge(words, first, end, which)) return rule;
+  const bool is_other = is_one_of(words[end - 1], kNamesOther);
+  const auto first_edge = [&](Edges edges) -> std::optional<std::uint16_t> {
+    for (std::size_t last = std::min(end - 1, kMaxRunWords); last > 0 && !is_other; --last) {
+      if (!is_beside(last)) continue;
+      if (const auto rule = edge_at(words, 0, last, edges)) return rule;
+    }
+    return std::nullopt;
+  };
+  if (const auto rule = first_edge(which)) return rule;
+  if (const auto rule = last_edge(words, 0, end, Edges::ends)) return rule;
+  return first_edge(Edges::beginnings);
+}
+
+// The rule of what the key ends with: the words from `first` or a later one on to `end`, or the end of the last one.
+std::optional<std::uint16_t> KeyVocabulary::last_edge(const Words& words, std::size_t first, std::size_t end,
+                                                      Edges which) const {
+  for (std::size_t begin = std::max(first, end - std::min(end, kMaxRunWords)); begin < end; ++begin) {
     if (const auto rule = edge_at(words, begin, end, which)) return rule;
   }
-  if (const auto rule = edge_in(words, end - 1, which)) return rule;
-  if (is_one_of(words[end - 1], kNamesOther)) return std::nullopt;
-  for (std::size_t last = std::min(end - 1, kMaxRunWords); last > 0; --last) {
-    if (!is_beside(last)) continue;
-    if (const auto rule = edge_at(words, 0, last, which)) return rule;
+  return edge_in(words, end - 1, which);
+}
+
+bool KeyVocabulary::counts(const Phrase& phrase, Edges which) {
+  if (which == Edges::ends || which == Edges::beginnings) {
+    return phrase.kind == (which == Edges::ends ? Kind::end : Kind::beginning);
   }
-  return std::nullopt;
+  return phrase.kind == Kind::edge || (phrase.kind == Kind::weak_edge && which == Edges::any);
 }
 
 std::optional<std::uint16_t> KeyVocabulary::edge_at(const Words& words, std::size_t begin, std::size_t end,
@@ -511,17 +530,18 @@ std::optional<std::uint16_t> KeyVocabulary::edge_at(const Words& words, std::siz
   const std::string_view run = words.run(begin, end);
   if (!is_set(tables_->edges, end_of(run))) return std::nullopt;
   for (const Phrase& phrase : equal(hash_of(run))) {
-    if (phrase.kind != Kind::edge && (phrase.kind != Kind::weak_edge || which == Edges::strong)) continue;
-    if (!edge_cancelled(words, begin, end, phrase.rule)) return phrase.rule;
+    if (counts(phrase, which) && !edge_cancelled(words, begin, end, phrase)) return phrase.rule;
   }
   return std::nullopt;
 }
 
 // Whether what the words [begin, end) are an attribute of has none of `rule`. It stands beside them: a
 // school_contact_name is a contact's, no school's.
-bool KeyVocabulary::edge_cancelled(const Words& words, std::size_t begin, std::size_t end, std::uint16_t rule) const {
+bool KeyVocabulary::edge_cancelled(const Words& words, std::size_t begin, std::size_t end, const Phrase& phrase) const {
+  const std::uint16_t rule = phrase.rule;
   if (end < words.count && is_one_of(words[words.count - 1], kCancelLast)) return true;
   if (begin > 0 && is_one_of(words[0], kCancelFirst) && !is_one_of(words[0], kNumbers)) return true;
+  if (phrase.kind == Kind::end) return false;
   const auto says_nothing = [](std::string_view word) {
     return std::all_of(word.begin(), word.end(), is_digit) || is_one_of(word, kLinks);
   };
@@ -550,13 +570,12 @@ std::optional<std::uint16_t> KeyVocabulary::edge_in(const Words& words, std::siz
   for (std::size_t size = most; size >= kMinEdgeTailBytes; --size) {
     const std::string_view in_front = word.substr(0, word.size() - size);
     for (const Phrase& phrase : equal(hash_of(word.substr(in_front.size())))) {
-      if (phrase.kind != Kind::edge && (phrase.kind != Kind::weak_edge || which == Edges::strong)) continue;
-      if (!phrase.is_tail) continue;
+      if (!phrase.is_tail || !counts(phrase, which)) continue;
       const auto is_thing = [&](std::string_view of) {
         return is_exception(of, phrase.rule) || ends_as_exception(of, phrase.rule);
       };
-      if (edge_cancelled(words, at, at + 1, phrase.rule)) continue;
-      if (!is_thing(in_front) && !is_thing(without_link(in_front))) return phrase.rule;
+      if (edge_cancelled(words, at, at + 1, phrase)) continue;
+      if (phrase.kind == Kind::end || (!is_thing(in_front) && !is_thing(without_link(in_front)))) return phrase.rule;
     }
   }
   return std::nullopt;

@@ -48,7 +48,8 @@ class KeyVocabulary {
   static constexpr std::size_t kAlignment = alignof(std::uint64_t);
 
  private:
-  enum class Kind : std::uint8_t { part, whole, edge, weak_edge, exception, last_word };
+  enum class Kind : std::uint8_t { part, whole, edge, weak_edge, end, beginning, exception, last_word };
+  static bool is_edge(Kind kind) { return kind >= Kind::edge && kind <= Kind::beginning; }
   // Phrases are known by the hash of their words without blanks: a stranger's key that collides with one of a few
   // thousand among 2^64 would hide a value too many, never too few.
   struct Phrase {
@@ -59,7 +60,7 @@ class KeyVocabulary {
     std::uint16_t end;   ///< stands for its last bytes
     std::uint16_t tail;  ///< of is_tail: for more of them
   };
-  enum class Edges { strong, any };  // which edge_keys: those of rules without a context, or all
+  enum class Edges { strong, any, ends, beginnings };  // which edge_keys: of rules without a context, of all; *x, x*
 
   static constexpr int kIndexBits = 14;
   static constexpr std::size_t kEnds = std::size_t{1} << 16;
@@ -82,10 +83,13 @@ class KeyVocabulary {
   [[nodiscard]] KnownEnds known_ends(std::string_view folded) const;
   [[nodiscard]] std::optional<std::uint16_t> find_tail(const Words& words) const;
   [[nodiscard]] std::optional<std::uint16_t> find_edge(const Words& words, Edges which) const;
+  static bool counts(const Phrase& phrase, Edges which);
+  [[nodiscard]] std::optional<std::uint16_t> last_edge(const Words& words, std::size_t first, std::size_t end,
+                                                       Edges which) const;
   [[nodiscard]] std::optional<std::uint16_t> edge_at(const Words& words, std::size_t begin, std::size_t end,
                                                      Edges which) const;
   [[nodiscard]] std::optional<std::uint16_t> edge_in(const Words& words, std::size_t at, Edges which) const;
-  [[nodiscard]] bool edge_cancelled(const Words& words, std::size_t begin, std::size_t end, std::uint16_t rule) const;
+  [[nodiscard]] bool edge_cancelled(const Words& words, std::size_t begin, std::size_t end, const Phrase& phrase) const;
   [[nodiscard]] bool is_exception(std::string_view folded, std::uint16_t rule) const;
   [[nodiscard]] bool ends_as_exception(std::string_view word, std::uint16_t rule) const;
 

@@ -166,8 +166,9 @@ TEST(RuleLoaderTest, PointsAtTheValueAtFault) {
        "'bank account')"},
       {"edge_keys = [\"name\"]\nunless_keys = [\"*ware\", \"*is\"]",
        "f.toml:8:25: unless_keys: not an ending (write three letters or more in lower case behind '*': '*ware')"},
-      {"edge_keys = [\"*ware\"]",
-       "f.toml:7:14: edge_keys: no place for an ending (write endings into unless_keys of a rule with edge_keys)"},
+      {"keys = [\"name\"]\nunless_keys = [\"*ware\"]",
+       "f.toml:8:16: unless_keys: no place for an ending (write endings into edge_keys, or into unless_keys of a rule "
+       "with edge_keys)"},
       {"keys = [\"iban\", \"no\"]",
        "f.toml:7:17: keys: too short to count as a part of a key (put it into whole_keys)"},
       {"keys = [\"{nr,no account\"]",

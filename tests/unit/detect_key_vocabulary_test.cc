@@ -216,6 +216,7 @@ TEST(KeyVocabularyTest, AttributesCountAtTheEdgesOfKeysThatNothingElseTells) {
     rule->edge_keys = {"name", "nome", "voller name"};
   }
   both[0].context = {"phone"};
+  both[1].edge_keys.insert(both[1].edge_keys.end(), {"*fahrer", "medico*"});
   both[1].unless_keys = {"file", "arquivo", "data base", "produkt", "*ware"};
   const KeyVocabulary vocabulary(both);
   const auto weak_and_strong = [&](std::string_view key) {
@@ -254,6 +255,15 @@ TEST(KeyVocabularyTest, AttributesCountAtTheEdgesOfKeysThatNothingElseTells) {
     EXPECT_FALSE(vocabulary.find(key)) << key;
     EXPECT_FALSE(vocabulary.look_up(key).edge) << key;
   }
+  for (const std::string_view key :
+       {"fahrer", "fahrer_1", "file_fahrer", "lieferfahrer", "warefahrer", "medico_curante"}) {
+    EXPECT_EQ(vocabulary.find(key), 1) << key;
+  }
+  for (const std::string_view key :
+       {"fahrer_x", "fahrers", "fahrer_id", "has_fahrer", "medico", "x_medico", "medico_file"}) {
+    EXPECT_FALSE(vocabulary.find(key)) << key;
+  }
+  EXPECT_EQ(vocabulary.find("nome_fahrer"), 0);
   EXPECT_EQ(vocabulary.find("password_x_nome"), 2);
   EXPECT_EQ(vocabulary.look_up("password_x_nome").edge, 1);
   EXPECT_TRUE(vocabulary.look_up("name").ends_phrase);
