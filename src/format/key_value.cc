@@ -58,7 +58,10 @@ class ValueReader {
     if (in_csv_ && text_.substr(at).starts_with(kCsvQuote)) return read_string(at, kCsvQuote);
     if (const std::string_view opening = quote_at(text_, at); !opening.empty()) return read_string(at, opening);
     if (is_opener(text_[at]) && !is_opaque(at) && !is_area_code(at)) return read_brackets(at, quote);
-    if (const std::size_t open = struct_bracket(at); open > at) return read_brackets(open, quote);
+    if (const std::size_t open = struct_bracket(at); open > at) {
+      if (find_close(open + 1) != std::string_view::npos) return read_brackets(open, quote);
+      return read_first_part(open + 1, quote);
+    }
     if (const std::size_t open = call_bracket(text_, at, kind_); open != std::string_view::npos) {
       if (const std::size_t end = find_close(open + 1); end != std::string_view::npos) {
         read_arguments(open + 1, end);
@@ -122,6 +125,13 @@ class ValueReader {
     if (end == at + 1 || at_or_nul(text_, end) != ')') return false;
     const char next = at_or_nul(text_, end + 1);
     return is_digit(next) || ((next == ' ' || next == '-') && is_digit(at_or_nul(text_, end + 2)));
+  }
+
+  // Of an object that was cut off, or planted, only the first part behind `at`.
+  std::size_t read_first_part(std::size_t at, std::string_view quote) {
+    const std::size_t end = std::min(text_.size(), at + kMaxWordsBytes);
+    const std::size_t value = read_leaf(skip_blanks(text_, at, 1), end, quote, true);
+    return value < end ? read_leaf(skip_blanks(text_, value, 1), end, quote, true) : end;
   }
 
   // Behind the replacements that follow each other from `at` on, or `at`.
