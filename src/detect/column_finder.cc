@@ -484,9 +484,12 @@ void ColumnFinder::read_parameter_lists(std::string_view record, std::size_t fro
       }
       const SqlReading& reading = read_here_ ? reader_.reading() : remembered_;
       const bool unpaired = start->in_front && !read_here_ && !list_.items.empty();
+      // An application that prints what was refused beside the message need not print the statement.
+      const bool refused = !read_here_ && !list_.items.empty() && has_key_lead(record.substr(0, start->at)) &&
+                           list_.items.back().ordinal + 1 != remembered_.placeholders.size();
       // The statement comes in a later record, and the last one that was seen is another one, unless it has as many.
       const bool assigned = start->style == SqlParameterStyle::assigned;
-      if (unpaired && (assigned || list_.items.back().ordinal + 1 != remembered_.placeholders.size()))
+      if (refused || (unpaired && (assigned || list_.items.back().ordinal + 1 != remembered_.placeholders.size())))
         remembered_.placeholders.clear();
       if (start->style == SqlParameterStyle::bracketed) spread(record, reading.placeholders.size(), list_);
       pair_columns(record, list_, read_here_ ? record : std::string_view(), reading, columns_);
@@ -498,7 +501,7 @@ void ColumnFinder::read_parameter_lists(std::string_view record, std::size_t fro
         columns_[0] = reading.placeholders[i].column;
       const bool secret = start->sql_literals && sets_secret(record);
       for (std::size_t i = 0; i < list_.items.size(); ++i) take_item(i, secret, list_.items[i].value, values);
-      if (unpaired) take_unpaired(record, record[start->at] == '$', values);
+      if (unpaired || refused) take_unpaired(record, record[start->at] == '$' || refused, values);
       keep_list({.text = {},
                  .form = static_cast<std::uint8_t>(list_.form),
                  .sql_literals = start->sql_literals,
