@@ -92,6 +92,11 @@ Found find_gstin(Text text, std::size_t at) noexcept {
 Found find_cn_id(Text text, std::size_t at) noexcept {
   constexpr std::size_t kBytes = 18;
   std::size_t begin = run_begin(text, at);
+  // PERF NOTE: nearly all runs are stamps of 16 or 19 digits, and years begin with 1 or 2.
+  const char century = text[begin + 6];
+  if (!may_begin_in_escape(text, begin) &&
+      (is_digit(at_or_nul(text, begin + kBytes)) || (century != '1' && century != '2')))
+    return {};
   std::size_t end = walk_right(text, at, is_digit, kBytes);
   if (at_or_nul(text, end) == 'X' || at_or_nul(text, end) == 'x') ++end;
   if (end - begin < kBytes) return {};

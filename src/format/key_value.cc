@@ -277,7 +277,7 @@ class ValueReader {
     if (begin > at && starts_pair(text_, begin)) return begin;  // Digest username="…": each has a key of its own
     const std::size_t from = behind_replacements(begin);        // they may hold blanks
     const std::size_t end = std::max(whole_line_ ? end_of_line(from) : end_of_bare(text_, from, kind_), from);
-    add({begin, end}, quote);
+    add({begin, end}, begin > at ? std::string_view() : quote);  // quotes would part it from its scheme
     return end;
   }
 
