@@ -485,8 +485,9 @@ void ColumnFinder::read_parameter_lists(std::string_view record, std::size_t fro
       const SqlReading& reading = read_here_ ? reader_.reading() : remembered_;
       const bool unpaired = start->in_front && !read_here_ && !list_.items.empty();
       // An application that prints what was refused beside the message need not print the statement.
-      const bool refused = !read_here_ && !list_.items.empty() && has_key_lead(record.substr(0, start->at)) &&
-                           list_.items.back().ordinal + 1 != remembered_.placeholders.size();
+      const bool refused = !read_here_ && !list_.items.empty() &&
+                           list_.items.back().ordinal + 1 != remembered_.placeholders.size() &&
+                           has_key_lead(record.substr(0, start->at));
       // The statement comes in a later record, and the last one that was seen is another one, unless it has as many.
       const bool assigned = start->style == SqlParameterStyle::assigned;
       if (refused || (unpaired && (assigned || list_.items.back().ordinal + 1 != remembered_.placeholders.size())))

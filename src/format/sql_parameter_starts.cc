@@ -1,6 +1,7 @@
 // Where lists of parameters start: behind a key, an announcement, or the statement they belong to.
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <optional>
 
 #include "base/ascii.h"
@@ -96,6 +97,18 @@ constexpr auto kMayAnnounce = [] {
   return bytes;
 }();
 
+// Of those letters, whether the next one goes on with a word that announces parameters: nearly all words are told by
+// it.
+bool begins_announcement(std::string_view text, std::size_t at) {
+  static constexpr auto kStarts = std::to_array<std::string_view>({"ar", "bi", "co", "ex", "pa", "pl", "ro", "va"});
+  static constexpr auto kSecond = [] {
+    std::array<std::uint32_t, 32> second{};
+    for (const std::string_view start : kStarts) second[start[0] & 31] |= std::uint32_t{1} << (start[1] & 31);
+    return second;
+  }();
+  return (kSecond[text[at] & 31] >> (char_at(text, at + 1) & 31) & 1) != 0;
+}
+
 // Where the parameters begin that pgaudit writes behind the statement:
 // AUDIT: SESSION,1,1,WRITE,INSERT,TABLE,public.t,"INSERT … ($1, $2)","a,17"
 std::optional<std::size_t> audited_fields(std::string_view text) {
@@ -158,7 +171,7 @@ std::optional<SqlParameterStart> find_parameters(std::string_view text, std::siz
     }
     if (c == '{' && has_at(text, at + 1, "$1:")) return SqlParameterStart{.at = at, .sql_literals = true};
     if (c == '{' && has_at(text, at + 1, "'p1':")) return SqlParameterStart{.at = at};  // Pony's
-    if (!is_alpha(c) || !begins_word(text, at)) {
+    if (!is_alpha(c) || !begins_announcement(text, at) || !begins_word(text, at)) {
       ++at;
       continue;
     }
