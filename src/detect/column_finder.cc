@@ -341,10 +341,9 @@ bool ColumnFinder::may_tell(std::string_view record, std::size_t from, std::size
 }
 
 // A bare `name` counts beside other personal columns only.
-bool ColumnFinder::is_reference(std::string_view value, std::uint16_t rule) {
+bool ColumnFinder::is_reference(std::string_view word, std::uint16_t rule) {
   constexpr std::size_t kMaxBytes = 128;
   const auto in_name = [](char c) { return is_word(c) || c == '.'; };
-  const std::string_view word = value.substr(0, value.find(' '));
   if (word.empty() || word.size() > kMaxBytes || is_digit(word.front()) ||
       !std::all_of(word.begin(), word.end(), in_name)) {
     return false;

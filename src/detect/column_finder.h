@@ -76,9 +76,9 @@ class ColumnFinder {
   /// Whether find() can find anything but echoes in `record`, whose names of columns begin behind `from`, if no
   /// statement is known to it and the record continues none.
   bool may_find(std::string_view record, std::size_t from);
-  /// Whether the bare word that `value`, found under a key of `rule`, begins with names a column or variable that
-  /// tells: excluded.last_name, p_email. In the place of a secret only one of the same rule: `my.secret` may be one.
-  [[nodiscard]] bool is_reference(std::string_view value, std::uint16_t rule);
+  /// Whether `word`, all of a value that was found under a key of `rule`, names a column or variable that tells:
+  /// excluded.last_name, p_email. In the place of a secret only one of the same rule: `my.secret` may be one.
+  [[nodiscard]] bool is_reference(std::string_view word, std::uint16_t rule);
 
  private:
   static constexpr std::size_t kMaxOpenBytes = std::size_t{64} * 1024;  // of what a later record may go on with
