@@ -63,17 +63,25 @@ Relay::~Relay() {
   if (!in_flight_.empty()) workers_->stop();
 }
 
-void Relay::start() { source_.start(*this); }
+void Relay::start() {
+  reading_ = true;
+  source_.start(*this);
+}
+
+void Relay::pause() {
+  reading_ = false;
+  source_.pause();
+}
 
 void Relay::end_input() {
   if (input_ended_) return;
-  source_.pause();
+  pause();
   on_end("");
 }
 
 void Relay::hold() {
   held_ = true;
-  source_.pause();
+  pause();
 }
 
 void Relay::on_bytes(Buffer bytes) {
@@ -92,8 +100,16 @@ void Relay::on_bytes(Buffer bytes) {
 void Relay::await_parts() {
   if (silence_) silence_->stop();
   if (!framer_.holds_parts()) return;
-  if (!silence_) silence_.emplace(workers_->loop(), [this] { flush(); });
+  if (!silence_) silence_.emplace(workers_->loop(), [this] { on_silence(); });
+  asked_again_ = false;
   silence_->start_once(kSilenceMs);
+}
+
+// What waits unread breaks a silence: the output must not depend on how long the sink or this thread took.
+void Relay::on_silence() {
+  if (!reading_) return await_parts();
+  if (std::exchange(asked_again_, true)) return flush();
+  silence_->start_once(1);  // the source has its turn before
 }
 
 // Lets parts of a line go whose last one has not come for a while.
@@ -218,7 +234,7 @@ void Relay::use_workers(WorkerPool& workers) {
   if (in_flight_.empty()) {
     change_workers();
   } else {
-    source_.pause();
+    pause();
   }
 }
 
@@ -237,8 +253,9 @@ void Relay::hold_back_or_resume() {
     // Nobody will read what follows.
     end_input();
   } else if (next_workers_ != nullptr || in_flight_.size() >= workers_->batches_in_flight()) {
-    source_.pause();
+    pause();
   } else {
+    reading_ = true;
     source_.resume();
   }
 }

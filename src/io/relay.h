@@ -100,7 +100,9 @@ class Relay final : private Source::Listener, private Sink::Writer, private Work
   void hold_back_or_resume();
   void note_progress(const Batch& batch);
   void change_workers();
+  void pause();
   void await_parts();
+  void on_silence();
   void flush();
 
   Source& source_;
@@ -122,6 +124,8 @@ class Relay final : private Source::Listener, private Sink::Writer, private Work
   std::uint64_t next_replay_ = 0;         // becomes progress_.replay when `done` is far enough behind it
   std::string held_output_;               // of a record whose tail has not come: writes end with whole records
   std::vector<std::string_view> joined_;  // scratch of write_first()
+  bool reading_ = false;                  // the source is not paused
+  bool asked_again_ = false;              // the silence has lasted, and the source has its last turn
   bool held_ = false;                     // hold() was called
   bool writing_ = false;                  // the first batch in flight waits for the sink
   bool input_ended_ = false;

@@ -8,10 +8,13 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <csignal>
+#include <cstdint>
 #include <random>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <vector>
 
 #include "io/error_budget.h"
@@ -22,6 +25,7 @@ namespace piiscrub::io {
 namespace {
 
 constexpr std::size_t kMaxRecordBytes = 2000;
+constexpr std::uint64_t kStallMs = 1300;  // more than the second that parts of a line wait
 
 // Hands out `text` in pieces of the given sizes, over and over.
 class ScriptedReader final : public Reader {
@@ -47,10 +51,11 @@ class ScriptedReader final : public Reader {
   std::uint64_t position_ = 0;
 };
 
-// Completes every write in a later turn of the loop, if slow; fails after so many writes, if told.
+// Completes every write in a later turn of the loop, if slow; the first one only when parts of a line no longer wait,
+// if late, and keeps the loop for as long, if blocking; fails after so many writes, if told.
 class ScriptedSink final : public Sink {
  public:
-  enum class Speed { fast, slow };
+  enum class Speed { fast, slow, late, blocking };
   ScriptedSink(Loop& loop, Speed speed, int fail_after = -1)
       : speed_(speed), fail_after_(fail_after), timer_(loop, [this] { complete(); }) {}
 
@@ -61,8 +66,10 @@ class ScriptedSink final : public Sink {
     if (error_ != 0) return Written::now;
     slices_ = slices;
     writer_ = &writer;
-    if (speed_ == Speed::slow) {
-      timer_.start_once(0);
+    const Speed speed = writes_ > 1 && speed_ != Speed::slow ? Speed::fast : speed_;
+    if (speed == Speed::blocking) std::this_thread::sleep_for(std::chrono::milliseconds(kStallMs));
+    if (speed == Speed::slow || speed == Speed::late) {
+      timer_.start_once(speed == Speed::late ? kStallMs : 0);
       return Written::later;
     }
     take();
@@ -287,6 +294,16 @@ TEST(Relay, LetsThePartsOfALineGoAfterASilence) {
   loop.run();
   EXPECT_TRUE(relay.finished());
   EXPECT_TRUE(sink.text.ends_with("half") || sink.text.ends_with("half record\n")) << sink.text;
+}
+
+TEST(Relay, TakesNoStallForASilence) {
+  const std::string first = "a\n2026-11-21T09:14:02.118Z stdout P mail alice@exa\n";
+  const std::string input = first + "2026-11-21T09:14:02.118Z stdout F mple.org bye\n";
+  const std::string whole = run_pipeline(input).text;
+  EXPECT_NE(whole.find("[EMAIL]"), std::string::npos);
+  for (const auto speed : {ScriptedSink::Speed::late, ScriptedSink::Speed::blocking}) {
+    EXPECT_EQ(run_relay(input, {.sizes = {first.size()}, .speed = speed}).text, whole);
+  }
 }
 
 // What a relay writes of `front` under `before` and of `behind` under `after`.
