@@ -10,6 +10,7 @@
 #include <type_traits>
 
 #include "base/ascii.h"
+#include "detect/key_abbreviations.h"
 #include "detect/key_phrase.h"
 
 namespace piiscrub {
@@ -21,6 +22,7 @@ constexpr std::size_t kMinTailBytes = 7;
 constexpr std::size_t kMinEdgeTailBytes = 4;  // of what counts at an edge: hundehaltername
 constexpr std::size_t kMinThingTailBytes =
     6;                                        // of what has no such attribute: schulungsprodukt_name, no driver's river
+constexpr std::size_t kMinJoinedBytes = 6;    // of words that are taken apart
 constexpr std::size_t kMinWideTailBytes = 6;  // of scripts in which a word is a sign or two: 用户密码
 
 // Words that make a key a property of the value when they stand behind it, or as its first word in front of it.
@@ -151,9 +153,15 @@ WideLetter lower_letter(WideLetter letter) {
 }
 
 // FNV-1a over lower-case letters and digits.
+constexpr std::uint64_t kHashSeed = 0xcbf29ce484222325U;
+
+std::uint64_t hash_with(std::uint64_t hash, char c) { return (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3U; }
+
+std::uint16_t word_bit(std::uint64_t hash) { return static_cast<std::uint16_t>(hash >> 32U); }
+
 std::uint64_t hash_of(std::string_view folded) {
-  std::uint64_t hash = 0xcbf29ce484222325U;
-  for (const char c : folded) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3U;
+  std::uint64_t hash = kHashSeed;
+  for (const char c : folded) hash = hash_with(hash, c);
   return hash;
 }
 
@@ -241,6 +249,17 @@ bool is_id(std::string_view key) {
   return key.size() >= kMinBytes && std::all_of(key.begin(), key.end(), in_id);
 }
 
+// Adds the words of `phrase` that may be parts of longer ones.
+void add_words(std::string_view phrase, std::set<std::string>& words) {
+  constexpr std::size_t kLeast = 3;
+  while (!phrase.empty()) {
+    const std::size_t end = std::min(phrase.find(' '), phrase.size());
+    std::string letters = letters_of(phrase.substr(0, end));
+    if (letters.size() >= kLeast) words.insert(std::move(letters));
+    phrase.remove_prefix(std::min(end + 1, phrase.size()));
+  }
+}
+
 template <std::size_t kWords>
 bool is_set(const std::array<std::uint64_t, kWords>& bits, std::uint16_t bit) {
   return (bits[bit / 64] >> bit % 64 & 1) != 0;
@@ -251,6 +270,8 @@ bool is_set(const std::array<std::uint64_t, kWords>& bits, std::uint16_t bit) {
 // employee_ssn, employeeSsn, EMPLOYEE-SSN, SSNNumber, in lower case. What exceeds kMaxWords or kMaxBytes is left out at
 // the front.
 struct KeyVocabulary::Words {
+  static constexpr std::size_t kMaxBytes = 512;
+
   std::size_t count = 0;
 
   explicit Words(std::string_view key) {
@@ -278,14 +299,48 @@ struct KeyVocabulary::Words {
   }
 
   std::string_view operator[](std::size_t i) const { return run(i, i + 1); }
+  using Room = std::array<char, 2 * kMaxBytes>;
+  // Writes the words to `room`, with what they are short for in their place, and returns them; empty if none is short.
+  std::string_view written_out(Room& room) const {
+    std::size_t first = 0;
+    while (first < count && piiscrub::written_out((*this)[first]).empty()) ++first;
+    if (first == count || count < 2) return {};
+    std::size_t size = 0;
+    for (std::size_t i = 0; i < count; ++i) {
+      const std::string_view full = i < first ? std::string_view{} : piiscrub::written_out((*this)[i]);
+      const std::string_view taken = full.empty() ? (*this)[i] : full;
+      if (size + taken.size() >= room.size()) return {};
+      size += taken.copy(room.data() + size, taken.size());
+      room[size++] = '_';
+    }
+    return {room.data(), size};
+  }
+  // The same with the words that those consist of: `begins` are bits for where in a word others begin.
+  template <typename Begins>
+  std::string_view parted(Room& room, Begins begins) const {
+    std::size_t size = 0;
+    bool is_joined = false;
+    for (std::size_t i = 0; i < count; ++i) {
+      const std::string_view word = (*this)[i];
+      const std::uint64_t bits = begins(word);
+      if (size + 2 * word.size() >= room.size()) return {};
+      for (std::size_t at = 0; at < word.size(); ++at) {
+        if (at > 0 && at < 64 && (bits >> at & 1U) != 0) {
+          room[size++] = '_';
+          is_joined = true;
+        }
+        room[size++] = word[at];
+      }
+      room[size++] = '_';
+    }
+    return {room.data(), is_joined ? size : 0};
+  }
   // The words [begin, end) without anything between them.
   [[nodiscard]] std::string_view run(std::size_t begin, std::size_t end) const {
     return {folded_.data() + starts_[begin], static_cast<std::size_t>(starts_[end] - starts_[begin])};
   }
 
  private:
-  static constexpr std::size_t kMaxBytes = 512;
-
   static Part part_of(char c) { return kPartOf[static_cast<unsigned char>(c)]; }
 
   void leave_out_first() {
@@ -300,6 +355,7 @@ struct KeyVocabulary::Words {
 KeyVocabulary::KeyVocabulary(std::span<const Rule> rules) {
   std::vector<Phrase> phrases;
   std::set<std::string> last_words;
+  std::set<std::string> all_words;
   std::map<std::string, std::vector<std::size_t>> with_edges;  // rules with edge_keys, by type
   for (std::size_t i = 0; i < rules.size(); ++i) {
     if (!rules[i].edge_keys.empty()) with_edges[rules[i].type].push_back(i);
@@ -322,6 +378,7 @@ KeyVocabulary::KeyVocabulary(std::span<const Rule> rules) {
       for (const std::string& text : texts) {
         for (const std::string& phrase : expand_phrase(text)) {
           add_one(phrase, kind);
+          if (kind != Kind::exception) add_words(phrase, all_words);
           const std::size_t blank = phrase.rfind(' ');
           const bool goes_on = kind != Kind::whole && kind != Kind::exception && !is_key_ending(phrase);
           if (goes_on && blank != std::string::npos) last_words.insert(phrase.substr(blank + 1));
@@ -341,6 +398,10 @@ KeyVocabulary::KeyVocabulary(std::span<const Rule> rules) {
     const std::string letters = letters_of(word);
     phrases.push_back({hash_of(letters), 0, Kind::last_word, false, end_of(letters), 0});
   }
+  add_words_in_compounds(all_words);
+  for (const std::string& letters : all_words) {
+    if (!phrases.empty()) phrases.push_back({hash_of(letters), 0, Kind::word, false, 0, 0});
+  }
   if (phrases.empty()) return;
   std::sort(phrases.begin(), phrases.end(),
             [](const Phrase& a, const Phrase& b) { return a.hash != b.hash ? a.hash < b.hash : a.rule < b.rule; });
@@ -349,13 +410,16 @@ KeyVocabulary::KeyVocabulary(std::span<const Rule> rules) {
   auto tables = std::make_unique<Tables>();
   tables->phrases = phrases.size();
   const auto set = [](auto& bits, std::uint16_t bit) { bits[bit / 64] |= std::uint64_t{1} << bit % 64; };
+  for_each_abbreviation([&](std::string_view word) { set(tables->closing, end_of(word)); });
   for (const Phrase& phrase : phrases) {
     ++tables->starts[bucket(phrase.hash) + 1];
+    if (phrase.kind == Kind::word) set(tables->words, word_bit(phrase.hash));
+    if (phrase.kind != Kind::exception && phrase.kind != Kind::word) set(tables->closing, phrase.end);
     if (is_edge(phrase.kind)) {
       set(tables->edges, phrase.end);
       continue;
     }
-    if (phrase.kind != Kind::exception) set(tables->ends, phrase.end);
+    if (phrase.kind != Kind::exception && phrase.kind != Kind::word) set(tables->ends, phrase.end);
     if (phrase.is_tail && phrase.kind == Kind::part) set(tables->tails, phrase.tail);
   }
   for (std::size_t i = 1; i < tables->starts.size(); ++i) tables->starts[i] += tables->starts[i - 1];
@@ -394,21 +458,87 @@ std::span<const KeyVocabulary::Phrase> KeyVocabulary::equal(std::uint64_t hash) 
   return {begin, last};
 }
 
-std::optional<std::uint16_t> KeyVocabulary::find(std::string_view key) const {
-  if (phrases_.empty() || is_id(key)) return std::nullopt;
-  return find(Words(key));
-}
+std::optional<std::uint16_t> KeyVocabulary::find(std::string_view key) const { return look_up(key).rule; }
 
 KeyVocabulary::Meaning KeyVocabulary::look_up(std::string_view key) const {
   if (phrases_.empty() || is_id(key)) return {};
   const Words words(key);
-  const std::optional<std::uint16_t> rule = find(words);
-  return {rule, rule ? find_edge(words, Edges::strong) : std::nullopt, ends_phrase(words)};
+  const auto meaning_of = [&](const Words& of, Reach reach) -> Meaning {
+    const std::optional<std::uint16_t> rule = find(of, reach);
+    return {rule, rule ? find_edge(of, Edges::strong, reach) : std::nullopt, ends_phrase(words)};
+  };
+  const Meaning meaning = meaning_of(words, Reach::any);
+  if (meaning.rule) return meaning;
+  const auto full_meaning_of = [&](const Words& of, Reach reach) -> Meaning {
+    Words::Room room;
+    const std::string_view full = of.written_out(room);
+    return full.empty() ? meaning : meaning_of(Words(full), reach);
+  };
+  if (const Meaning full = full_meaning_of(words, Reach::any); full.rule) return full;
+  if (!may_close(words)) return meaning;
+  Words::Room room;
+  const std::string_view parted = words.parted(room, [&](std::string_view word) { return begins_in(word); });
+  if (parted.empty()) return meaning;
+  const Words parts(parted);
+  // What the last of the parts is no part of may stand there by chance: telnet, addrinfo.
+  const Meaning of_parts = meaning_of(parts, Reach::end);
+  return of_parts.rule ? of_parts : full_meaning_of(parts, Reach::end);
 }
 
-std::optional<std::uint16_t> KeyVocabulary::find(const Words& words) const {
+// Whether the last of the words may end in what tells: quick, and of most keys it says no.
+bool KeyVocabulary::may_close(const Words& words) const {
+  std::size_t last = words.count;
+  while (last > 1 && is_digit(words[last - 1].front())) --last;
+  if (last == 0 || words[last - 1].size() < kMinJoinedBytes) return false;
+  const std::string_view word = words[last - 1];
+  return is_set(tables_->closing, end_of(word)) || is_set(tables_->closing, end_of(word.substr(word.size() - 2)));
+}
+
+// Whether phrases are made with the word of that hash.
+bool KeyVocabulary::is_word(std::uint64_t hash) const {
+  if (!is_set(tables_->words, word_bit(hash))) return false;
+  const std::span<const Phrase> found = equal(hash);
+  return std::any_of(found.begin(), found.end(), [](const Phrase& phrase) { return phrase.kind == Kind::word; });
+}
+
+// Whether it means something of its own: a format is no mat for anything.
+bool KeyVocabulary::is_of_keys(std::string_view word) const {
+  if (is_one_of(word, kCancelLast) || is_one_of(word, kCancelFirst)) return true;
+  const std::span<const Phrase> found = equal(hash_of(word));
+  return std::any_of(found.begin(), found.end(), [](const Phrase& phrase) { return phrase.kind == Kind::exception; });
+}
+
+// Bits for where the words begin that `word` consists of, if it does and is none itself: custbirthdate, as databases
+// spell custBirthDate. Of several ways that with the fewest words.
+std::uint64_t KeyVocabulary::begins_in(std::string_view word) const {
+  constexpr std::size_t kMost = 40;
+  constexpr std::size_t kLongest = 20;  // of the words in it
+  constexpr std::uint8_t kNever = 255;
+  if (word.size() < kMinJoinedBytes || word.size() > kMost || is_digit(word.front())) return 0;
+  std::array<std::uint8_t, kMost + 1> fewest;  // words that reach to there
+  std::array<std::uint8_t, kMost + 1> from;    // where the last of them begins
+  fewest.fill(kNever);
+  fewest[0] = 0;
+  for (std::size_t begin = 0; begin < word.size(); ++begin) {
+    if (fewest[begin] == kNever) continue;
+    std::uint64_t hash = kHashSeed;
+    for (std::size_t end = begin + 1; end <= std::min(word.size(), begin + kLongest); ++end) {
+      hash = hash_with(hash, word[end - 1]);
+      if (end - begin < 2 || fewest[end] <= fewest[begin] + 1 || !is_word(hash)) continue;
+      fewest[end] = static_cast<std::uint8_t>(fewest[begin] + 1);
+      from[end] = static_cast<std::uint8_t>(begin);
+    }
+  }
+  if (fewest[word.size()] == kNever || fewest[word.size()] < 2 || is_of_keys(word)) return 0;
+  std::uint64_t bits = 0;
+  for (std::size_t end = word.size(); end > 0; end = from[end]) bits |= std::uint64_t{1} << from[end];
+  return bits;
+}
+
+std::optional<std::uint16_t> KeyVocabulary::find(const Words& words, Reach reach) const {
   // The run that ends last, and of those the longest.
-  for (std::size_t end = words.count; end > 0; --end) {
+  const std::size_t least = reach == Reach::end && words.count > 0 ? words.count - 1 : 0;
+  for (std::size_t end = words.count; end > least; --end) {
     const std::size_t first = end - std::min(end, kMaxRunWords);
     const KnownEnds known = known_ends(words.run(first, end));
     for (std::size_t begin = first; begin < end; ++begin) {
@@ -421,8 +551,10 @@ std::optional<std::uint16_t> KeyVocabulary::find(const Words& words) const {
       }
     }
   }
-  if (const std::optional<std::uint16_t> rule = find_tail(words)) return rule;
-  return find_edge(words, Edges::any);
+  if (reach == Reach::any) {
+    if (const std::optional<std::uint16_t> rule = find_tail(words)) return rule;
+  }
+  return find_edge(words, Edges::any, reach);
 }
 
 bool KeyVocabulary::ends_phrase(const Words& words) const {
@@ -462,6 +594,8 @@ namespace {
 constexpr auto kAddsNothing =
     std::to_array<std::string_view>({"alt", "enc", "encrypted", "full", "new", "neu", "nuevo", "old", "plain", "raw",
                                      "str", "string", "text", "txt", "val", "value"});
+// Of those, words that are attributes as well: a str is a string or a Straße.
+constexpr auto kBothWays = std::to_array<std::string_view>({"str"});
 // And such as make what is in front of them something else: an address_id is no address.
 constexpr auto kNamesOther = std::to_array<std::string_view>(
     {"ar", "code", "codes", "cs", "da", "de", "el",  "en",   "es",  "fi",  "fr",  "he",  "hu",
@@ -485,7 +619,7 @@ std::string_view without_link(std::string_view word) {
 }  // namespace
 
 // An attribute of whatever the other words are, unless they are what has no such attribute; else what ends the key.
-std::optional<std::uint16_t> KeyVocabulary::find_edge(const Words& words, Edges which) const {
+std::optional<std::uint16_t> KeyVocabulary::find_edge(const Words& words, Edges which, Reach reach) const {
   std::size_t end = words.count;
   const auto adds_nothing = [](std::string_view word) {
     return std::all_of(word.begin(), word.end(), is_digit) || is_one_of(word, kAddsNothing);
@@ -496,6 +630,7 @@ std::optional<std::uint16_t> KeyVocabulary::find_edge(const Words& words, Edges 
   std::size_t first = 1;  // with something in front, which is not so in B9CC
   while (first < end && !is_beside(first - 1)) ++first;
   if (const auto rule = last_edge(words, first, end, which)) return rule;
+  if (reach == Reach::end) return last_edge(words, 0, end, Edges::ends);
   const bool is_other = is_one_of(words[end - 1], kNamesOther);
   const auto first_edge = [&](Edges edges) -> std::optional<std::uint16_t> {
     for (std::size_t last = std::min(end - 1, kMaxRunWords); last > 0 && !is_other; --last) {
@@ -505,6 +640,9 @@ std::optional<std::uint16_t> KeyVocabulary::find_edge(const Words& words, Edges 
     return std::nullopt;
   };
   if (const auto rule = first_edge(which)) return rule;
+  if (end > 0 && end < words.count && is_one_of(words[end], kBothWays)) {
+    if (const auto rule = last_edge(words, end, end + 1, which)) return rule;
+  }
   if (const auto rule = last_edge(words, 0, end, Edges::ends)) return rule;
   return first_edge(Edges::beginnings);
 }

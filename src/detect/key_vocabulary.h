@@ -48,7 +48,7 @@ class KeyVocabulary {
   static constexpr std::size_t kAlignment = alignof(std::uint64_t);
 
  private:
-  enum class Kind : std::uint8_t { part, whole, edge, weak_edge, end, beginning, exception, last_word };
+  enum class Kind : std::uint8_t { part, whole, edge, weak_edge, end, beginning, exception, last_word, word };
   static bool is_edge(Kind kind) { return kind >= Kind::edge && kind <= Kind::beginning; }
   // Phrases are known by the hash of their words without blanks: a stranger's key that collides with one of a few
   // thousand among 2^64 would hide a value too many, never too few.
@@ -69,20 +69,28 @@ class KeyVocabulary {
     std::array<std::uint32_t, (std::size_t{1} << kIndexBits) + 2> starts;  // by the hash's first bits: of its phrases
     std::array<std::uint64_t, kEnds / 64> ends;                            // bits: the last bytes of phrases
     std::array<std::uint64_t, kEnds / 64> tails;
-    std::array<std::uint64_t, kEnds / 64> edges;  // as `ends`, of what counts at an edge
+    std::array<std::uint64_t, kEnds / 64> edges;    // as `ends`, of what counts at an edge
+    std::array<std::uint64_t, kEnds / 64> words;    // by a part of the hash
+    std::array<std::uint64_t, kEnds / 64> closing;  // of both, and of what words are short for
   };
 
   using KnownEnds = std::array<bool, 4>;  // by length; of more bytes as of three
 
+  enum class Reach { any, end };  // where in a key what tells may stand: anywhere, at its end only
+
   struct Words;
-  [[nodiscard]] std::optional<std::uint16_t> find(const Words& words) const;
+  [[nodiscard]] std::optional<std::uint16_t> find(const Words& words, Reach reach) const;
   [[nodiscard]] bool ends_phrase(const Words& words) const;
+  [[nodiscard]] bool is_word(std::uint64_t hash) const;
+  [[nodiscard]] bool may_close(const Words& words) const;
+  [[nodiscard]] bool is_of_keys(std::string_view word) const;
+  [[nodiscard]] std::uint64_t begins_in(std::string_view word) const;
   static std::size_t bucket(std::uint64_t hash) { return static_cast<std::size_t>(hash >> (64 - kIndexBits)); }
   [[nodiscard]] std::span<const Phrase> equal(std::uint64_t hash) const;
   [[nodiscard]] bool cancelled(const Words& words, std::size_t begin, std::size_t end, std::uint16_t rule) const;
   [[nodiscard]] KnownEnds known_ends(std::string_view folded) const;
   [[nodiscard]] std::optional<std::uint16_t> find_tail(const Words& words) const;
-  [[nodiscard]] std::optional<std::uint16_t> find_edge(const Words& words, Edges which) const;
+  [[nodiscard]] std::optional<std::uint16_t> find_edge(const Words& words, Edges which, Reach reach) const;
   static bool counts(const Phrase& phrase, Edges which);
   [[nodiscard]] std::optional<std::uint16_t> last_edge(const Words& words, std::size_t first, std::size_t end,
                                                        Edges which) const;

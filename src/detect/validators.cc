@@ -12,6 +12,7 @@ namespace {
 constexpr auto kValidators = std::to_array<Validator>({
     {"account_form", "Looks like the number of an account: seven digits or more, a few letters, no date.",
      check::account_form},
+    {"amount_form", "Looks like an amount of a hundred or more, perhaps with a currency.", check::amount_form},
     {"ar_cuit", "Argentina, CUIT and CUIL: type of holder and modulus 11, after AFIP.", check::ar_cuit},
     {"at_svnr", "Austria, social insurance number: weighted modulus 11 and birth date, after ASVG § 31.",
      check::at_svnr},
@@ -39,6 +40,7 @@ constexpr auto kValidators = std::to_array<Validator>({
      check::cn_resident_id},
     {"co_nit", "Colombia, NIT: modulus 11, after DIAN.", check::co_nit},
     {"code_form", "Looks like the number of a document that has letters in it.", check::code_form},
+    {"contact_form", "Looks like the name of a person or a telephone number.", check::contact_form},
     {"cz_rodne_cislo", "Czechia and Slovakia, birth number: modulus 11 and birth date, after act 133/2000.",
      check::cz_rodne_cislo},
     {"de_ausweis", "Germany, identity card number: alphabet and weights 7 3 1, after PAuswV and ICAO 9303.",

@@ -263,6 +263,31 @@ bool is_id(std::string_view text) {
          !is_one_digit_only(text);
 }
 
+// 48211.50, 3.450,00, 52 000, € 4200, 61250 EUR: three digits or more in front of the decimals, none of them the 0 at
+// the start of a code.
+bool is_amount(std::string_view text) {
+  constexpr std::size_t kMaxBytes = 24;
+  constexpr std::size_t kMinDigits = 3;
+  constexpr std::size_t kMaxDigits = 12;
+  constexpr std::size_t kMaxWhole = 9;  // in one group
+  const auto is_currency = [](char c) { return is_upper(c) || is_high(c) || c == '$' || c == ' '; };
+  if (text.size() > kMaxBytes) return false;
+  while (!text.empty() && is_currency(text.front())) text.remove_prefix(1);
+  while (!text.empty() && is_currency(text.back())) text.remove_suffix(1);
+  if (text.empty() || !is_digit(text.front()) || text.front() == '0' || !has_only(text, "., '")) return false;
+  const std::size_t sign = text.find_last_of(".,");
+  const bool decimals = sign != std::string_view::npos && text.size() - sign - 1 < kMinDigits;
+  std::string_view whole = text.substr(0, decimals ? sign : text.size());
+  if (decimals && contains(whole, text[sign])) return false;
+  const auto digits = static_cast<std::size_t>(std::ranges::count_if(whole, is_digit));
+  // Groups behind the first one have three digits, else it is an address or a version.
+  for (std::size_t end = whole.find_last_of(".,' "); end != std::string_view::npos; end = whole.find_last_of(".,' ")) {
+    if (whole.size() - end - 1 != 3) return false;
+    whole.remove_suffix(whole.size() - end);
+  }
+  return digits >= kMinDigits && digits <= kMaxDigits && whole.size() <= kMaxWhole;
+}
+
 bool is_code(std::string_view text) { return std::ranges::any_of(text, is_upper) && is_id(text); }
 
 bool is_name(std::string_view text) { return is_made_of_names(text, 1); }
@@ -297,6 +322,9 @@ bool is_phone(std::string_view text) {
   return digits >= 7 && digits <= 15 && dots != 1 && !parse_ipv4(text) && !is_birth_date(text) &&
          !is_one_digit_only(text);
 }
+
+// Who it is, or how to reach them.
+bool is_contact(std::string_view text) { return is_phone(text) || is_person_name(text); }
 
 bool is_pin(std::string_view text) {
   return text.size() >= 4 && text.size() <= 8 && std::ranges::all_of(text, [](char c) { return is_digit(c); }) &&
@@ -350,7 +378,14 @@ bool holds(std::string_view text, bool (*form)(std::string_view)) {
     while (!item.empty() && contains(around, item.back())) item.remove_suffix(1);
     return item;
   };
-  if (!text.starts_with('{') || !text.ends_with('}')) return form(trim(text, "%"));
+  if (!text.starts_with('{') || !text.ends_with('}')) {
+    if (form(trim(text, "%"))) return true;
+    // In forms and query strings a blank is a plus sign.
+    if (text.size() > kMaxFormBytes || contains(text, ' ') || !contains(text, '+')) return false;
+    std::array<char, kMaxFormBytes> blanks{};
+    std::ranges::replace_copy(text, blanks.begin(), '+', ' ');
+    return form(trim({blanks.data(), text.size()}, "%"));
+  }
   for (std::string_view rest = text.substr(1, std::min(text.size() - 2, kMaxListBytes)); !rest.empty();) {
     const std::size_t end = std::min(rest.find(','), rest.size());
     if (form(trim(rest.substr(0, end), "\"'\\ "))) return true;
@@ -362,8 +397,10 @@ bool holds(std::string_view text, bool (*form)(std::string_view)) {
 }  // namespace
 
 bool account_form(std::string_view text) noexcept { return holds(text, is_account); }
+bool amount_form(std::string_view text) noexcept { return holds(text, is_amount); }
 bool birth_date_form(std::string_view text) noexcept { return holds(text, is_birth_date); }
 bool code_form(std::string_view text) noexcept { return holds(text, is_code); }
+bool contact_form(std::string_view text) noexcept { return holds(text, is_contact); }
 bool id_form(std::string_view text) noexcept { return holds(text, is_id); }
 bool name_form(std::string_view text) noexcept { return holds(text, is_name); }
 bool password_form(std::string_view text) noexcept { return holds(text, is_password); }

@@ -29,8 +29,8 @@ Check gr_afm, gr_amka, hr_oib, hu_taj, ie_pps, it_codice_fiscale, it_piva, lt_as
 Check no_fodselsnummer, pl_nip, pl_pesel, pl_regon, pt_nif, ro_cnp, rs_jmbg, ru_inn, ru_snils, se_orgnr;
 Check se_personnummer, si_emso, ua_rnokpp, uk_nhs, uk_nino, uk_utr;
 // validators_form.cc
-Check account_form, birth_date_form, code_form, id_form, name_form, password_form, person_name_form, phone_form,
-    pin_form, street_form;
+Check account_form, amount_form, birth_date_form, code_form, contact_form, id_form, name_form, password_form;
+Check person_name_form, phone_form, pin_form, street_form;
 // validators_finance.cc
 Check btc_address, card, eth_address, iban, isin, luhn, swift_bic;
 // validators_network.cc

@@ -140,6 +140,23 @@ constexpr KeyRow kRows[] = {
     {"mot-passe", ""},
     {"\xff\xfe", ""},
     {"\xc3", ""},
+    // what words are short for
+    {"cust_nme", ""},
+    {"full_nm", "name"},
+    {"fullNm", "name"},
+    {"soc_security_nbr", "ssn"},
+    {"SOC_SECURITY_NBR", "ssn"},
+    {"full_nm_count", ""},
+    {"nm", ""},
+    // words that databases write together
+    {"custfullname", "name"},
+    {"CUSTFULLNAME", "name"},
+    {"empfullnm", "name"},
+    {"patssn", "ssn"},
+    {"emailfull", ""},
+    {"fullnamex", ""},
+    {"fullnamecount", ""},
+    {"passwordlessfull", ""},
     // more words than are looked at: the last ones count
     {"a_b_c_d_e_f_g_h_i_j_k_l_m_n_o_password", "password"},
     {"password_a_b_c_d_e_f_g_h_i_j_k_l_m_n_o_p", ""},
