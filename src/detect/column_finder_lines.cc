@@ -33,6 +33,15 @@ bool continues_statement(std::string_view record) {
 
 namespace {
 
+// Whether a line begins with words and a colon, as no line within a statement does: Index Cond: …, Process 4711: ….
+bool begins_with_label(std::string_view record) {
+  const std::size_t begin = std::min(record.find_first_not_of(" \t"), record.size());
+  std::size_t end = begin;
+  while (end < record.size() && (is_word(record[end]) || record[end] == ' ' || record[end] == '-')) ++end;
+  if (end == begin || end + 1 >= record.size() || record[end] != ':' || !is_alpha(record[begin])) return false;
+  return record[end + 1] == ' ';
+}
+
 // Behind the blanks in front of the rest of a literal.
 std::size_t skip_indent(std::string_view record, std::size_t at) {
   return std::min(record.find_first_not_of(" \t", at), record.size());
@@ -71,7 +80,8 @@ bool continues(std::string_view record, const Statement* statement, const OpenLi
   if (list != nullptr && !record.empty() && kClosing.find(record.front()) != std::string_view::npos) return true;
   if (list != nullptr && crdb_continuation(record) != std::string_view::npos) return true;
   const bool in_literal = (statement != nullptr && statement->in_literal) || list != nullptr;
-  return continues_statement(record) || (in_literal && ends_literal(record));
+  if (continues_statement(record)) return in_literal || !begins_with_label(record);
+  return in_literal && ends_literal(record);
 }
 
 // Makes the statement at the end of `record` one that the next record may go on with. Returns whether it is.

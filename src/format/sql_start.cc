@@ -230,6 +230,14 @@ bool goes_on_as_where(Probe& p) {
          p.is(SqlWord::between, SqlWord::similar);
 }
 
+// PostgreSQL puts parentheses around every operand of its conditions: ((data ->> 'a'::text) = 'b'::text).
+bool goes_on_as_condition(Probe& p) {
+  if (!p.is(Kind::open)) return goes_on_as_where(p);
+  while (p.takes(Kind::open, SqlWord::not_)) {
+  }
+  return p.is(Kind::word, Kind::quoted);
+}
+
 // What is left of INSERT INTO where PostgreSQL has cut the start off: LINE 1: ...RT INTO t (a, b) VALUES ('…
 bool goes_on_as_into(Probe& p) {
   return p.takes_name() && (p.at_end() || p.is(Kind::open, SqlWord::values, SqlWord::select));
@@ -313,7 +321,7 @@ std::optional<std::size_t> condition_behind(std::string_view text, std::size_t a
   if (std::none_of(kConditionWords.begin(), kConditionWords.end(), is)) return std::nullopt;
   if (!text.substr(word_end).starts_with(": ")) return std::nullopt;
   Probe probe(text, word_end + 2);
-  if (!goes_on_as_where(probe)) return std::nullopt;
+  if (!goes_on_as_condition(probe)) return std::nullopt;
   return word_end + 2;
 }
 
