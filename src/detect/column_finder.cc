@@ -381,6 +381,7 @@ void ColumnFinder::read_statements(std::string_view record, std::optional<std::s
     const bool whole = !reading.placeholders.empty() || !reading.columns.empty() || !memory.seen;
     for (const SqlValue& value : reading.values) {
       add(value, value.value, values);
+      if (reading.executes && value.kind == SqlLiteral::string) take_unknown(record, value.value, values);
     }
     if (is_copy_from_input(record.substr(*at, reading.extent.end - *at)) && reading.columns.size() > 1) {
       Table rows{.columns = {}, .delimiter = '\t'};
@@ -528,6 +529,12 @@ void ColumnFinder::take_unpaired(std::string_view record, bool repeated, std::ve
   }
 }
 
+// Adds what a statement that is not known was executed with, unless it can only be an id or a point in time.
+void ColumnFinder::take_unknown(std::string_view record, Span span, std::vector<ColumnValue>& values) {
+  const std::string_view value = span.of(record);
+  if (!is_plain_number(value) && !is_timestamp(value)) take(span, keys_.rule_of(kFailingRow), {}, values);
+}
+
 // Sets remembered_ to what is known of the statement that parameters without one belong to.
 void ColumnFinder::take_remembered(const StatementMemory& memory) {
   remembered_.placeholders.clear();
@@ -577,7 +584,7 @@ void ColumnFinder::read_echoes(std::string_view record, std::vector<ColumnValue>
         if (!is_plain_number(value) && !is_timestamp(value)) rule = keys_.rule_of(kFailingRow);
         break;
       case SqlEchoKind::input:
-        rule = keys_.rule_of(kUnparsableInput);
+        if (rule == KeyFinder::kTellsNothing) rule = keys_.rule_of(kUnparsableInput);
         break;
       case SqlEchoKind::segment:
         if (!is_plain_number(value)) rule = keys_.rule_of(kKeySegment);

@@ -98,6 +98,7 @@ class ColumnFinder {
   std::size_t continue_list(std::string_view record, const OpenList& list, StatementMemory& memory,
                             std::vector<ColumnValue>& values);
   void take_remembered(const StatementMemory& memory);
+  void take_unknown(std::string_view record, Span span, std::vector<ColumnValue>& values);
   void take_unpaired(std::string_view record, bool repeated, std::vector<ColumnValue>& values);
   void take_item(std::size_t index, bool secret, Span span, std::vector<ColumnValue>& values);
   void keep_list(const OpenList& so_far, std::size_t bytes, StatementMemory& memory) const;

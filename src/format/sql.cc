@@ -25,6 +25,8 @@ const SqlReading& SqlReader::read(std::string_view text, std::size_t at) {
   impl.reading.placeholders.clear();
   impl.columns.clear();
   impl.insert_columns.clear();
+  impl.table_columns.clear();
+  impl.reading.executes = false;
   impl.pool.clear();
   impl.token = {};
   impl.lexer.start(text, at);
@@ -56,7 +58,7 @@ const SqlReading& SqlReader::resume(std::string_view text) {
   impl.begin_text(text, 0);
   for (std::size_t i = 0; i <= impl.depth; ++i) {
     Impl::Frame& f = impl.frames[i];
-    f.begin = f.item = 0;
+    f.begin = f.item = f.cells = 0;
     f.pending = Impl::kNone;
   }
   if (!impl.open) {
@@ -104,6 +106,8 @@ std::size_t SqlReader::Impl::looked_to() const {
 void SqlReader::Impl::begin_text(std::string_view new_text, std::size_t at) {
   text = new_text;
   reading.values.clear();
+  cells.clear();
+  table = {};
   reading.extent = {at, at};
   reading.complete = false;
   token.whole = token.value = before.whole = before.value = {at, at};
@@ -131,7 +135,7 @@ void SqlReader::Impl::keep_all(std::string_view old_text) {
     Frame& f = frames[i];
     for (std::string_view* name : {&f.base, &f.column, &f.name, &f.first, &f.operand, &f.outer}) keep(*name, old_text);
   }
-  for (std::vector<std::string_view>* names : {&pool, &insert_columns, &columns, &reading.columns})
+  for (std::vector<std::string_view>* names : {&pool, &insert_columns, &table_columns, &columns, &reading.columns})
     for (std::string_view& name : *names) keep(name, old_text);
   for (SqlPlaceholder& placeholder : reading.placeholders) {
     keep(placeholder.name, old_text);
@@ -233,6 +237,29 @@ void SqlReader::Impl::patch(std::size_t from, std::string_view column) {
     if (reading.values[i].column.empty()) reading.values[i].column = column;
 }
 
+// The value that comes next is one of a table whose columns may be named behind it.
+void SqlReader::Impl::note_cell() {
+  for (std::size_t i = depth; i > 0; --i) {
+    const Frame& f = frames[i];
+    const bool in_row = f.type == Frame::Type::row && !f.row_of_tuple;
+    if (f.unnests || (in_row && is_table(frames[i - 1])))
+      return cells.push_back({.value = reading.values.size(), .column = f.index});
+    if (in_row || f.clause != Clause::none) return;
+  }
+}
+
+void SqlReader::Impl::name_cells() {
+  if (table.size() == 0) return;  // WITH v (…) AS: they come
+  for (std::size_t i = table.begin; i < std::min(table.end, cells.size()); ++i) {
+    const Cell& cell = cells[i];
+    if (cell.column >= table_columns.size() || cell.value >= reading.values.size()) continue;
+    std::string_view& column = reading.values[cell.value].column;
+    if (column.empty()) column = table_columns[cell.column];
+  }
+  table = {};
+  table_columns.clear();
+}
+
 SqlReader::Impl::Frame* SqlReader::Impl::push(Frame::Type type) {
   if (depth + 1 >= kMaxDepth) {
     ++overflow;
@@ -244,6 +271,7 @@ SqlReader::Impl::Frame* SqlReader::Impl::push(Frame::Type type) {
   f.type = type;
   f.base = f.column = column;
   f.begin = f.item = reading.values.size();
+  f.cells = cells.size();
   f.pool_base = f.names_end = pool.size();
   return &f;
 }
@@ -266,6 +294,13 @@ void SqlReader::Impl::pop() {
   }
   if (!child.first.empty()) f.item_named = true;
   if (child.type == Frame::Type::subscript && !child.name.empty()) name_event(child.name);
+  // 'x' IN (column, …)
+  if (child.type == Frame::Type::list && !statement && f.reversed && !child.first.empty()) name_event(child.first);
+  if (child.names_table) {
+    name_cells();
+  } else if ((child.unnests || is_table(child)) && cells.size() > child.cells) {
+    table = {child.cells, cells.size()};
+  }
 }
 
 }  // namespace piiscrub

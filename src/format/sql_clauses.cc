@@ -18,8 +18,30 @@ bool is_one_of(std::string_view text, const std::array<std::string_view, N>& wor
 constexpr auto kKeywordFunctions = std::to_array<std::string_view>({"left", "right", "replace", "values", "insert"});
 constexpr auto kCastFunctions = std::to_array<std::string_view>({"cast", "try_cast", "safe_cast"});
 // Take keys and values in turn.
-constexpr auto kKeyedFunctions =
-    std::to_array<std::string_view>({"json_build_object", "jsonb_build_object", "json_object"});
+struct KeyedFunction {
+  std::string_view name;
+  std::size_t keys_from;  // index of the first key
+};
+constexpr auto kKeyedFunctions = std::to_array<KeyedFunction>({{"json_build_object", 0},
+                                                               {"jsonb_build_object", 0},
+                                                               {"json_object", 0},
+                                                               {"set_config", 0},
+                                                               {"jsonb_set", 1},
+                                                               {"jsonb_insert", 1},
+                                                               {"json_set", 1},
+                                                               {"json_insert", 1},
+                                                               {"json_replace", 1}});
+
+// The last name of a path: zip of {address,zip}, $.address.zip and app.zip.
+std::string_view last_of_path(std::string_view path) {
+  if (path.starts_with('{') && path.ends_with('}')) path = path.substr(1, path.size() - 2);
+  path.remove_prefix(path.find_last_of(",.") + 1);
+  if (path.size() >= 2 && path.starts_with('"') && path.ends_with('"')) path = path.substr(1, path.size() - 2);
+  return path;
+}
+
+// EXECUTE of PL/pgSQL takes the text of a statement: what makes one of pieces.
+constexpr auto kTextFunctions = std::to_array<std::string_view>({"format", "concat", "function", "procedure"});
 
 // What functions are told about how to work, rather than what on: crypt('…', gen_salt('bf')), digest('…', 'sha256').
 constexpr auto kMethods = std::to_array<std::string_view>({"hex", "base64", "escape", "md5", "sha1", "sha224", "sha256",
@@ -31,6 +53,10 @@ bool is_sql_method(std::string_view content) { return is_one_of(content, kMethod
 
 void SqlReader::Impl::step() {
   Frame& f = top();
+  // (VALUES …) AS v (…), but nothing else between.
+  const bool is_name = token.kind == Kind::quoted || (token.kind == Kind::word && token.word == SqlWord::none);
+  if (table.size() > 0 && !f.names_table && !is_name && token.kind != Kind::open && token.word != SqlWord::as)
+    table = {};
   if (token.kind != Kind::word || token.word != SqlWord::none) names_in_a_row = 0;
   switch (token.kind) {
     case Kind::word:
@@ -159,6 +185,8 @@ void SqlReader::Impl::on_name() {
     if (before.kind == Kind::open || before.kind == Kind::comma || chained) {
       if (f.into_table) {
         columns.push_back(name_of(token));
+      } else if (f.names_table) {
+        table_columns.push_back(name_of(token));
       } else {
         insert_columns.push_back(name_of(token));
       }
@@ -173,6 +201,9 @@ void SqlReader::Impl::on_name() {
     }
     return;
   }
+  // WHERE a = 'x' (took 17 ms), affected 3 rows: nothing that follows a value so is compared any more. Without a blank
+  // it may be the rest of a literal whose quotes were not doubled.
+  if (f.rhs && !chained && before.kind == Kind::literal && token.whole.begin > before.whole.end) reset(f);
   if (ahead.kind == Kind::open && token.kind == Kind::word) return;  // a function
   // DATE '1990-01-01', PASSWORD 'p'
   if (ahead.kind == Kind::literal && ahead.literal != SqlLiteral::number && ahead.literal != SqlLiteral::placeholder &&
@@ -301,7 +332,9 @@ void SqlReader::Impl::on_keyword(SqlWord word) {
       if (f.clause == Clause::insert_target || f.clause == Clause::insert_rest || f.clause == Clause::ddl ||
           f.clause == Clause::with || f.clause == Clause::none || f.clause == Clause::from) {
         if (!f.inserting) insert_columns.clear();
+        if (!f.inserting && depth == 1 && frames[0].clause == Clause::with) insert_columns.swap(table_columns);
         new_clause(f, Clause::values);
+        f.cells = cells.size();
       }
       break;
     case SqlWord::update:
@@ -325,8 +358,10 @@ void SqlReader::Impl::on_keyword(SqlWord word) {
       new_clause(f, Clause::copy_target);
       columns.clear();
       break;
-    case SqlWord::call:
     case SqlWord::execute:
+      reading.executes = depth == 0 && !f.started && !is_one_of(text_of(ahead.value), kTextFunctions);
+      [[fallthrough]];
+    case SqlWord::call:
       new_clause(f, Clause::other);
       break;
     case SqlWord::returning:
@@ -424,20 +459,21 @@ void SqlReader::Impl::on_literal(SqlLiteral kind, const Span& value) {
   if (f.arrow && kind != SqlLiteral::placeholder) {
     f.arrow = false;
     if (!is_text || content.size() > kMaxNameBytes) return;
-    // '{address,zip}' of #>>
-    std::string_view key = content;
-    if (key.starts_with('{') && key.ends_with('}')) key = key.substr(1, key.size() - 2);
-    if (const std::size_t comma = key.rfind(','); comma != std::string_view::npos) key.remove_prefix(comma + 1);
-    name_event(key);
+    // It stands for the document's column in front of it.
+    if (f.names_end > f.pool_base && pool.size() == f.names_end) pool.resize(--f.names_end);
+    f.first = {};
+    name_event(last_of_path(content));
     return;
   }
   f.arrow = false;
-  if (f.keyed && is_text && f.index % 2 == 0) {
-    f.operand = content.size() <= kMaxNameBytes ? content : std::string_view();
+  const bool in_pairs = f.keyed && f.index >= f.keys_from;
+  const bool is_key = in_pairs && (f.index - f.keys_from) % 2 == 0;
+  if (is_key && is_text) {
+    f.operand = content.size() <= kMaxNameBytes ? last_of_path(content) : std::string_view();
     return;
   }
   std::string_view column = f.column;
-  if (f.keyed && f.index % 2 == 1 && !f.operand.empty()) column = f.operand;
+  if (in_pairs && !is_key && !f.operand.empty()) column = f.operand;
   if (before.kind == Kind::word && !before.marked && column.empty() && (is_text || kind == SqlLiteral::placeholder) &&
       (frames[0].clause == Clause::ddl || frames[0].clause == Clause::set_variable)) {
     if (identified && (before.word == SqlWord::by || before.word == SqlWord::as)) {
@@ -452,6 +488,7 @@ void SqlReader::Impl::on_literal(SqlLiteral kind, const Span& value) {
   if (column.empty() && !no_column && (!f.rhs || f.reversed) && f.pending == kNone) f.pending = reading.values.size();
   no_column = false;
   note_blank(kind, value, may_be_method);
+  if (column.empty()) note_cell();
   emit(kind, value, column, token.unclosed);
 }
 
@@ -485,6 +522,8 @@ void SqlReader::Impl::on_comparison() {
 
 void SqlReader::Impl::on_open() {
   Frame& parent = top();
+  const bool behind_operand = before.kind == Kind::literal || before.kind == Kind::close;
+  if (parent.rhs && behind_operand && token.whole.begin > before.whole.end) reset(parent);
   const bool statement_follows =
       ahead.kind == Kind::word && (ahead.word == SqlWord::select || ahead.word == SqlWord::with);
   const bool named = before.kind == Kind::word && before.word == SqlWord::none;
@@ -498,6 +537,12 @@ void SqlReader::Impl::on_open() {
   if (!statement_follows && parent.clause == Clause::copy_target) {
     parent.clause = Clause::other;
     if (Frame* f = push(Frame::Type::columns)) f->into_table = true;
+    return;
+  }
+  const bool name_follows = ahead.kind == Kind::quoted || (ahead.kind == Kind::word && ahead.word == SqlWord::none);
+  if (named && name_follows && (table.size() > 0 || (depth == 0 && parent.clause == Clause::with))) {
+    table_columns.clear();
+    if (Frame* f = push(Frame::Type::columns)) f->names_table = true;
     return;
   }
   if (parent.clause == Clause::values && depth == 0 && before.kind == Kind::close) {
@@ -540,7 +585,13 @@ void SqlReader::Impl::on_open() {
   Frame* f = push(function ? Frame::Type::function : Frame::Type::group);
   if (f == nullptr || !function) return;
   f->cast = is_one_of(name, kCastFunctions);
-  f->keyed = is_one_of(name, kKeyedFunctions);
+  const auto is_named = [&](const KeyedFunction& keyed) { return equals_ignoring_case(name, keyed.name); };
+  if (const auto keyed = std::find_if(kKeyedFunctions.begin(), kKeyedFunctions.end(), is_named);
+      keyed != kKeyedFunctions.end()) {
+    f->keyed = true;
+    f->keys_from = keyed->keys_from;
+  }
+  f->unnests = equals_ignoring_case(name, "unnest");
   f->counting = equals_ignoring_case(name, "count");
   f->salting = equals_ignoring_case(name, "gen_salt");
 }

@@ -58,6 +58,8 @@ struct SqlReader::Impl : SqlShape {
     bool arrow = false;           // behind ->>: the next literal is a key
     bool cast = false;            // CAST( … AS type)
     bool keyed = false;           // json_build_object( key, value, … )
+    bool unnests = false;         // unnest( array, … ): what follows names the columns
+    bool names_table = false;     // AS v ( … ): columns of the rows in front
     bool counting = false;        // count( … ) is none of what it counts
     bool salting = false;         // gen_salt( … ) names a method
     bool tuple_rows = false;      // IN ((…), (…)) of a tuple of columns
@@ -69,8 +71,10 @@ struct SqlReader::Impl : SqlShape {
     std::string_view operand;     // CASE operand WHEN value
     std::string_view outer;       // column around CASE
     std::size_t index = 0;        // of the item in its list
+    std::size_t keys_from = 0;    // index of the first key, if keyed
     std::size_t begin = 0;        // values[begin] is the first in here
     std::size_t item = 0;         // … of this item
+    std::size_t cells = 0;        // cells[cells] is the first in here
     std::size_t pending = kNone;  // … of this expression, if its column may follow
     // Ranges of `pool`.
     std::size_t pool_base = 0;
@@ -96,7 +100,15 @@ struct SqlReader::Impl : SqlShape {
   std::vector<std::string_view> pool;
   std::vector<std::string_view> insert_columns;
   std::vector<std::string_view> columns;  // of the result
-  std::string kept;                       // names of earlier lines; reserved, never reallocated
+  // A value of a table within the statement, whose columns are named behind it: (VALUES (1, 'x')) AS v (id, name).
+  struct Cell {
+    std::size_t value = 0;  // values[value]
+    std::size_t column = 0;
+  };
+  std::vector<Cell> cells;
+  Span table;                                   // cells[begin, end) of the one that was closed last
+  std::vector<std::string_view> table_columns;  // of it, or of WITH v (id, name) AS (VALUES …)
+  std::string kept;                             // names of earlier lines; reserved, never reallocated
   SqlShapes shapes;
   const SqlShape* known = nullptr;  // what recall() has found; nullptr: the rest here is of what was read last
   std::uint64_t known_steps = 0;    // of all that it has found
@@ -137,6 +149,8 @@ struct SqlReader::Impl : SqlShape {
   void name_event(std::string_view name);
   void emit(SqlLiteral kind, const Span& value, std::string_view column, bool unclosed);
   void patch(std::size_t from, std::string_view column);
+  void note_cell();
+  void name_cells();
   void reset(Frame& f);
   void new_clause(Frame& f, Clause clause);
   void finish_item(Frame& f);
@@ -151,6 +165,10 @@ struct SqlReader::Impl : SqlShape {
   [[nodiscard]] bool in_value_place() const;
   [[nodiscard]] bool is_name_here() const;
   [[nodiscard]] bool collects() const { return depth == 0; }
+  // Of rows within the statement: those of INSERT have its columns.
+  [[nodiscard]] bool is_table(const Frame& f) const {
+    return f.type == Frame::Type::group && f.clause == Clause::values && insert_columns.empty();
+  }
 };
 
 }  // namespace piiscrub
