@@ -260,6 +260,22 @@ bool SqlLexer::closes(std::size_t after, std::size_t extra, const Quote& quote, 
   return goes_on_behind_literal(text_, after);
 }
 
+// Whether a quote that would end the literal is an apostrophe which nobody doubled: WHERE name = 'O'Brien'. `after` is
+// behind it. No literal ends between two letters, unless a word of SQL follows, and the one that ends it cannot be far.
+bool SqlLexer::is_apostrophe(std::size_t after, const Quote& quote) const {
+  constexpr std::size_t kMaxRest = 64;
+  const std::size_t before = after - quote.length;
+  const auto in_name = [](char c) { return is_alpha(c) || is_high(c); };
+  if (before == 0 || !in_name(text_[before - 1]) || !in_name(at(after))) return false;
+  std::size_t word_end = after;
+  while (word_end < text_.size() && is_word(text_[word_end])) ++word_end;
+  if (find_sql_word(text_, {after, word_end}) != SqlWord::none) return false;
+  const std::string_view rest = text_.substr(after, kMaxRest);
+  const std::size_t end = rest.find(quote.mark);
+  if (end == std::string_view::npos || rest.substr(0, end).find_first_of("\"\\(=,") < end - quote.run) return false;
+  return goes_on_behind_literal(text_, after + end + 1);
+}
+
 SqlToken SqlLexer::lex_string(std::size_t begin, const Quote& quote, SqlLiteral kind) {
   SqlToken token;
   token.kind = Kind::literal;
@@ -306,6 +322,10 @@ void SqlLexer::read_string(std::size_t from, const Quote& quote, SqlLiteral kind
         const std::size_t after = mark + 1;
         if (backslashes_at(text_, after) == quote.run && at(after + quote.run) == quote.mark) {
           i = after + quote.run + 1;
+          continue;
+        }
+        if (is_apostrophe(after, quote)) {
+          i = after;
           continue;
         }
         token.unclosed = false;

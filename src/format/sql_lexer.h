@@ -169,6 +169,7 @@ class SqlLexer {
   SqlToken take(SqlToken::Kind kind, std::size_t length);
   SqlToken placeholder(std::size_t length);
 
+  [[nodiscard]] bool is_apostrophe(std::size_t after, const Quote& quote) const;
   [[nodiscard]] bool closes(std::size_t after, std::size_t extra, const Quote& quote, SqlLiteral kind) const;
   std::size_t find_closer(std::size_t from);
   [[nodiscard]] char at(std::size_t i) const { return i < text_.size() ? text_[i] : '\0'; }
