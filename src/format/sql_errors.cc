@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::size_t kMaxColumns = 32;        // of an index, in PostgreSQL
 constexpr std::size_t kMaxColumnBytes = 2048;  // of the list of them
+constexpr std::size_t kMaxColumnDepth = 8;     // of an expression: lower((a ->> 'b'))
 constexpr std::size_t kMaxKeyBytes =
     std::size_t{16} * 1024;  // PostgreSQL's are at most 2,704 bytes; six times that if escaped
 constexpr std::size_t kMaxRowBytes = std::size_t{256} * 1024;
@@ -113,7 +114,7 @@ std::optional<std::size_t> read_columns(std::string_view text, std::size_t at, C
   const std::size_t limit = std::min(text.size(), at + kMaxColumnBytes);
   for (std::size_t i = at; i < limit; ++i) {
     const char c = text[i];
-    if (c == '(') ++depth;
+    if (c == '(' && ++depth > kMaxColumnDepth) return std::nullopt;
     if (c == ')') --depth;
     if ((c == ',' && depth == 1) || (c == ')' && depth == 0)) {
       if (count == kMaxColumns) return std::nullopt;
@@ -260,8 +261,54 @@ std::size_t read_row(std::string_view text, std::size_t at, std::vector<SqlEcho>
   return end;
 }
 
+// Finds where quoted values end. One that begins within another, whose quote nobody closed, ends where that does.
+class ValueEnds {
+ public:
+  struct End {
+    std::size_t at = 0;
+    bool found = false;  // a quote ends it; else the line does, a quote around the message, or its length
+  };
+
+  // Of the value behind `quote`, spelled as `spelling`, that begins at `begin`.
+  End find(std::string_view text, std::size_t begin, const Quote& quote, std::string_view spelling) {
+    const bool known = begin_ <= begin && begin <= end_.at && quote == quote_ && spelling.size() == spelling_bytes_;
+    if (known && !cut_) return end_;
+    const std::size_t from = known ? end_.at : begin;
+    begin_ = begin;
+    quote_ = quote;
+    spelling_bytes_ = spelling.size();
+    const std::size_t longest = std::min(text.size(), begin + kMaxKeyBytes);
+    const std::size_t limit = line_end(text, from, longest);
+    end_ = {.at = from};
+    cut_ = false;
+    while (end_.at < limit) {
+      Quote here;
+      if (!quote_at(text, end_.at, here)) {
+        end_.at += std::max<std::size_t>(backslashes_at(text, end_.at), 1);
+        continue;
+      }
+      end_.found =
+          here == quote && has_at(text, end_.at, spelling) && goes_on_behind_value(text, end_.at + spelling.size());
+      const bool is_outer = here.run < quote.run || quote_level(here.run) < quote_level(quote.run);
+      if (end_.found || (here.mark == quote.mark && !here.coded && is_outer)) return end_;
+      end_.at += here.length;
+    }
+    end_.at = std::min(end_.at, limit);
+    cut_ = limit == longest && limit < text.size();
+    return end_;
+  }
+
+ private:
+  std::size_t begin_ = 0;  // of the value that was looked at last
+  Quote quote_;
+  std::size_t spelling_bytes_ = 0;  // 0: none was
+  End end_;
+  bool cut_ = false;  // only its length ended it
+};
+
 // Reads the quoted value at `at`. Returns the place behind it, or 0 if none stands there.
-std::size_t read_quoted(std::string_view text, std::size_t at, SqlEchoKind kind, std::vector<SqlEcho>& echoes) {
+std::size_t read_quoted(std::string_view text, std::size_t at, SqlEchoKind kind, ValueEnds& ends,
+                        std::vector<SqlEcho>& echoes) {
   at += mark_begin_at(text, at);
   Quote quote;
   if (!quote_at(text, at, quote) || quote.mark == '`') return 0;
@@ -269,26 +316,9 @@ std::size_t read_quoted(std::string_view text, std::size_t at, SqlEchoKind kind,
   // CSV doubles quotes. An empty value is none.
   if (spelling == "\"" && char_at(text, at + 1) == '"') spelling = text.substr(at, 2);
   const std::size_t begin = at + spelling.size();
-  const std::size_t limit = line_end(text, begin, begin + kMaxKeyBytes);
-  std::size_t i = begin;
-  bool found = false;
-  while (i < limit) {
-    Quote here;
-    if (!quote_at(text, i, here)) {
-      i += std::max<std::size_t>(backslashes_at(text, i), 1);
-      continue;
-    }
-    if (here == quote && has_at(text, i, spelling) && goes_on_behind_value(text, i + spelling.size())) {
-      found = true;
-      break;
-    }
-    const bool is_outer = here.run < quote.run || quote_level(here.run) < quote_level(quote.run);
-    if (here.mark == quote.mark && !here.coded && is_outer) break;
-    i += here.length;
-  }
-  i = std::min(i, limit);
-  if (i > begin) echoes.push_back({.kind = kind, .column = {}, .value = {begin, i}, .unclosed = !found});
-  return found ? i + spelling.size() : std::max(i, begin);
+  const ValueEnds::End end = ends.find(text, begin, quote, spelling);
+  if (end.at > begin) echoes.push_back({.kind = kind, .column = {}, .value = {begin, end.at}, .unclosed = !end.found});
+  return end.found ? end.at + spelling.size() : std::max(end.at, begin);
 }
 
 // Whether what stands behind a quoted value, up to `at`, says that it does not suit its type. All kinds of programs
@@ -296,7 +326,7 @@ std::size_t read_quoted(std::string_view text, std::size_t at, SqlEchoKind kind,
 bool is_judged(std::string_view text, std::size_t at) {
   static constexpr auto kVerdicts =
       std::to_array<std::string_view>({" is out of range", " out of range", " violates ", " too long", " is too long",
-                                       " is not a valid ", " has an invalid "});
+                                       " is not a valid ", " has an invalid ", " is invalid."});
   at += mark_end_at(text, at);
   return std::any_of(kVerdicts.begin(), kVerdicts.end(),
                      [&](std::string_view words) { return has_at(text, at, words); });
@@ -368,13 +398,13 @@ std::size_t read_segments(std::string_view text, std::size_t at, std::vector<Sql
 }
 
 // Reads the literals of `[/'a' - /'b']` at `at`.
-std::size_t read_spans(std::string_view text, std::size_t at, std::vector<SqlEcho>& echoes) {
+std::size_t read_spans(std::string_view text, std::size_t at, ValueEnds& ends, std::vector<SqlEcho>& echoes) {
   const std::size_t limit = line_end(text, at, at + kMaxKeyBytes);
   std::size_t i = at + 1;
   while (i < limit) {
     if (text[i] == ']' && char_at(text, i + 1) != ' ') return i + 1;
     if (text[i] == '/') {
-      if (const std::size_t behind = read_quoted(text, i + 1, SqlEchoKind::segment, echoes); behind > 0) {
+      if (const std::size_t behind = read_quoted(text, i + 1, SqlEchoKind::segment, ends, echoes); behind > 0) {
         i = behind;
         continue;
       }
@@ -390,9 +420,39 @@ std::size_t read_spans(std::string_view text, std::size_t at, std::vector<SqlEch
   return limit;
 }
 
+// Reads the line that COPY could not take, or a field of it: COPY t, line 3, column email: "…". Returns the place
+// behind it, or 0 if it is none.
+std::size_t read_copied(std::string_view text, std::size_t at, ValueEnds& ends, std::vector<SqlEcho>& echoes) {
+  constexpr std::string_view kLine = ", line ";
+  constexpr std::string_view kColumn = ", column ";
+  constexpr std::size_t kMaxDigits = 20;
+  const auto skip_name = [&](std::size_t i) {
+    const std::size_t limit = std::min(text.size(), i + kMaxTypeBytes);
+    while (i < limit && (is_word(text[i]) || is_high(text[i]) || text[i] == '.' || text[i] == '-')) ++i;
+    return i;
+  };
+  std::size_t i = skip_name(at);
+  if (i == at || !has_at(text, i, kLine)) return 0;
+  i += kLine.size();
+  for (const std::size_t limit = i + kMaxDigits; i < limit && is_digit(char_at(text, i));) ++i;
+  std::string_view column;
+  if (has_at(text, i, kColumn)) {
+    const std::size_t name = i + kColumn.size();
+    i = skip_name(name);
+    column = text.substr(name, i - name);
+  }
+  if (!has_at(text, i, ": ")) return 0;
+  const std::size_t before = echoes.size();
+  const std::size_t behind =
+      read_quoted(text, i + 2, column.empty() ? SqlEchoKind::row : SqlEchoKind::input, ends, echoes);
+  if (echoes.size() > before) echoes.back().column = column;
+  return behind;
+}
+
 enum class What : std::uint8_t {
   key,
   row,
+  copied,
   value_behind_colon,
   value,
   judged_value,
@@ -416,7 +476,12 @@ constexpr auto kLeads = std::to_array<Lead>({
     {"field value out of range: ", What::value},
     {"malformed array literal: ", What::value},
     {"malformed record literal: ", What::value},
+    {"copy ", What::copied},
     {"could not parse ", What::value},
+    {"json value, but found ", What::value},
+    {"end of input, but found ", What::value},
+    {"string, but found ", What::value},
+    {"token ", What::judged_value},
     {"parsing ", What::value},
     {"value ", What::judged_value},
     {"expected a number but got ", What::field_value},
@@ -489,25 +554,28 @@ bool read_value_in_front(std::string_view text, std::size_t end, std::size_t at,
 }
 
 // Reads what `lead` announces, whose text ends at `at`. Returns the place behind it, or 0 if nothing was found.
-std::size_t read_lead(std::string_view text, std::size_t at, const Lead& lead, std::vector<SqlEcho>& echoes) {
+std::size_t read_lead(std::string_view text, std::size_t at, const Lead& lead, ValueEnds& ends,
+                      std::vector<SqlEcho>& echoes) {
   switch (lead.what) {
     case What::key:
       return read_key(text, at - 1, echoes);
     case What::row:
       return read_row(text, at - 1, echoes);
+    case What::copied:
+      return read_copied(text, at, ends, echoes);
     case What::value_behind_colon: {
       const std::size_t limit = std::min(text.size(), at + kMaxTypeBytes);
       const std::size_t colon = text.substr(0, limit).find(": ", at);
-      return colon == std::string_view::npos ? 0 : read_quoted(text, colon + 2, SqlEchoKind::input, echoes);
+      return colon == std::string_view::npos ? 0 : read_quoted(text, colon + 2, SqlEchoKind::input, ends, echoes);
     }
     case What::value:
-      return read_quoted(text, at, SqlEchoKind::input, echoes);
+      return read_quoted(text, at, SqlEchoKind::input, ends, echoes);
     case What::judged_value:
       if (read_value_in_front(text, at - lead.text.size(), at, echoes)) return at;
       [[fallthrough]];
     case What::field_value: {
       const std::size_t before = echoes.size();
-      const std::size_t behind = read_quoted(text, at, SqlEchoKind::input, echoes);
+      const std::size_t behind = read_quoted(text, at, SqlEchoKind::input, ends, echoes);
       if (echoes.size() == before) return behind;
       if (const std::string_view name = name_in_front(text, at - lead.text.size()); !name.empty()) {
         echoes.back().kind = SqlEchoKind::key;
@@ -520,14 +588,14 @@ std::size_t read_lead(std::string_view text, std::size_t at, const Lead& lead, s
     }
     case What::entry: {
       const std::size_t before = echoes.size();
-      const std::size_t behind = read_quoted(text, at, SqlEchoKind::key, echoes);
+      const std::size_t behind = read_quoted(text, at, SqlEchoKind::key, ends, echoes);
       if (echoes.size() > before) read_name_behind(text, behind, echoes.back());
       return behind;
     }
     case What::segments:
       return at >= 7 && text[at - 7] == '/' ? read_segments(text, at, echoes) : 0;
     case What::spans:
-      return read_spans(text, at - 1, echoes);
+      return read_spans(text, at - 1, ends, echoes);
   }
   return 0;
 }
@@ -536,6 +604,7 @@ std::size_t read_lead(std::string_view text, std::size_t at, const Lead& lead, s
 
 void find_sql_echoes(std::string_view text, std::vector<SqlEcho>& echoes) {
   echoes.clear();
+  ValueEnds ends;
   std::size_t at = 0;
   while (true) {
     while (at < text.size() && !is_alpha(text[at])) ++at;
@@ -544,7 +613,7 @@ void find_sql_echoes(std::string_view text, std::vector<SqlEcho>& echoes) {
     std::size_t behind = 0;
     if (at == 0 || !is_word(text[at - 1]) || escaped) {
       const Lead* const lead = lead_at(text, at);
-      if (lead != nullptr) behind = read_lead(text, at + lead->text.size(), *lead, echoes);
+      if (lead != nullptr) behind = read_lead(text, at + lead->text.size(), *lead, ends, echoes);
     }
     at = std::max(at + 1, behind);
     if (behind == 0 && text[at - (at >= 2 ? 2 : 1)] != '\\') {

@@ -115,9 +115,27 @@ TEST(SqlErrorsTest, EveryPrefixIsReadSoundly) {
 
 TEST(SqlErrorsTest, HostileMessagesAreReadSoundly) {
   constexpr std::size_t kSize = std::size_t{1} << 20;
-  for (const std::string_view piece : {"(", ",", "\"", "\\", ")", "Key (", "Key (a)=(", "Failing row contains (",
-                                       "parsing \"", "/Table/1/1/\"", "spans: [/", "Failing row contains (\\n",
-                                       "Key (a)=(\\n", "a)=(b", "value '", "invalid input syntax for ", ", "}) {
+  for (const std::string_view piece : {"(",
+                                       ",",
+                                       "\"",
+                                       "\\",
+                                       ")",
+                                       "Key (",
+                                       "Key (a)=(",
+                                       "Failing row contains (",
+                                       "parsing \"",
+                                       "/Table/1/1/\"",
+                                       "spans: [/",
+                                       "Failing row contains (\\n",
+                                       "Key (a)=(\\n",
+                                       "a)=(b",
+                                       "value '",
+                                       "invalid input syntax for ",
+                                       ", ",
+                                       "token \"",
+                                       "copy a, line 1: \"",
+                                       "Key ((",
+                                       "string, but found \""}) {
     std::string text = "Key (a)=(";
     while (text.size() < kSize) text += piece;
     std::vector<SqlEcho> echoes;
