@@ -390,16 +390,18 @@ Found find_dashed_mac(Text text, std::size_t at) noexcept {
 
 // --- numbers in groups -----------------------------------------------------------------------------------------------
 
-// Groups of four digits with one and the same gap, around the last digit of a group.
+// Groups of four digits with one and the same gap, around the last digit of a group: as many as a card has, or more.
 Span quads_around(Text text, std::size_t at) {
+  constexpr std::size_t kCardBytes = 19;
   Span span{at - 3, at + 1};
   const char gap = text[at - 4];
   const auto four = [&](std::size_t begin) {
     return begin + 4 <= text.size() && std::all_of(text.begin() + static_cast<std::ptrdiff_t>(begin),
                                                    text.begin() + static_cast<std::ptrdiff_t>(begin + 4), is_digit);
   };
-  while (span.begin >= 5 && text[span.begin - 1] == gap && four(span.begin - 5)) span.begin -= 5;
-  while (at_or_nul(text, span.end) == gap && four(span.end + 1)) span.end += 5;
+  const auto goes_on = [&] { return span.size() <= kCardBytes; };
+  while (goes_on() && span.begin >= 5 && text[span.begin - 1] == gap && four(span.begin - 5)) span.begin -= 5;
+  while (goes_on() && at_or_nul(text, span.end) == gap && four(span.end + 1)) span.end += 5;
   return span;
 }
 

@@ -114,10 +114,12 @@ void Editor::Impl::detect(std::string_view record, std::size_t base, const Recor
   detector.detect(record, base, hits, opaque, memory_behind, detection);
   state.open_key = memory_behind.open_key;
   state.statement_wanted = state.statement_wanted || (state.statement_unknown && memory_behind.wanted);
-  for (const Finding& finding : detection.findings) {
-    if (finding.rule != Finding::kUnchecked && !rules->parts().rules[finding.rule].block.empty()) {
-      state = with_block(state, open_key_block(record, finding.span, finding.rule));
-    }
+  const auto is_key = [&](const Finding& finding) {
+    return finding.rule != Finding::kUnchecked && !rules->parts().rules[finding.rule].block.empty();
+  };
+  const auto last_key = std::find_if(detection.findings.rbegin(), detection.findings.rend(), is_key);
+  if (last_key != detection.findings.rend()) {
+    state = with_block(state, open_key_block(record, last_key->span, last_key->rule));
   }
   if (key) {
     const auto place = std::find_if(detection.findings.begin(), detection.findings.end(),

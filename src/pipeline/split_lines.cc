@@ -86,6 +86,7 @@ bool SplitLines::find(const Chunk& chunk, std::span<const Hit> seams, bool cut) 
   std::size_t behind_cut = 0;  // where the last line begins that goes on with one whose end was masked
   std::size_t done = 0;
   for (const Hit& seam : seams) {
+    if (seam.at < done) continue;  // PERF NOTE: before the line is looked for, which may be long
     const std::size_t lf = bytes.rfind('\n', seam.at - 1);
     const std::size_t begin = lf == std::string_view::npos ? 0 : lf + 1;
     if (begin < done) continue;
