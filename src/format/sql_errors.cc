@@ -26,10 +26,9 @@ bool starts_ignoring_case(std::string_view text, std::size_t at, std::string_vie
                     [](char a, char b) { return a == to_lower(b); });
 }
 
-// Where the line ends that `at` is in: a line feed, written out or escaped, or `limit`.
-std::size_t line_end(std::string_view text, std::size_t at, std::size_t limit) {
-  const std::size_t end = std::min(text.size(), limit);
-  for (std::size_t i = at; i < end; ++i) {
+// Where the line ends that `at` is in: a line feed, written out or escaped.
+std::size_t line_end(std::string_view text, std::size_t at) {
+  for (std::size_t i = at; i < text.size(); ++i) {
     if (text[i] == '\n' || text[i] == '\r') return i;
     if (text[i] == '\\') {
       const std::size_t run = backslashes_at(text, i);
@@ -37,8 +36,26 @@ std::size_t line_end(std::string_view text, std::size_t at, std::size_t limit) {
       i += run - 1;
     }
   }
-  return end;
+  return text.size();
 }
+
+// The first place of some kind behind another, which holds for all places between the two.
+class NextPlace {
+ public:
+  /// `search` finds it from a place on; it must be npos or behind that.
+  template <typename Search>
+  std::size_t find(std::size_t from, Search search) {
+    if (from < from_ || from > at_) {
+      at_ = search(from);
+      from_ = from;
+    }
+    return at_;
+  }
+
+ private:
+  std::size_t from_ = 1;  // at first: none
+  std::size_t at_ = 0;
+};
 
 // Where the string ends that `from` is in and `lead` began, or `limit`.
 std::size_t string_end(std::string_view text, std::size_t lead, std::size_t from, std::size_t limit) {
@@ -134,6 +151,85 @@ constexpr auto kKeyEnds =
     std::to_array<std::string_view>({") already exists", ") is not present", ") is still referenced",
                                      ") conflicts with", ") violates", ") is duplicated"});
 
+// Where what the messages of a record repeat ends. What begins within another that does not end ends where that does:
+// it is looked for once.
+class Ends {
+ public:
+  explicit Ends(std::string_view text) : text_(text) {}
+
+  // Of the line that `at` is in, or `limit`.
+  std::size_t line(std::size_t at, std::size_t limit) {
+    return std::min(limit, line_.find(at, [&](std::size_t from) { return line_end(text_, from); }));
+  }
+
+  // Of the values of a key that begin at `at`: the bracket, or npos.
+  std::size_t key(std::size_t at) {
+    return key_.find(at, [&](std::size_t from) {
+      const auto ends_here = [&](std::string_view end) { return has_at(text_, from, end); };
+      for (from = text_.find(')', from); from != std::string_view::npos; from = text_.find(')', from + 1)) {
+        if (std::any_of(kKeyEnds.begin(), kKeyEnds.end(), ends_here)) break;
+      }
+      return from;
+    });
+  }
+
+  // Of the row that begins at `at`: the bracket, or npos.
+  std::size_t row(std::size_t at) {
+    constexpr std::string_view kBehind = "\"'\\\n\r<";
+    return row_.find(at, [&](std::size_t from) {
+      for (from = text_.find(").", from); from != std::string_view::npos; from = text_.find(").", from + 1)) {
+        if (from + 2 >= text_.size() || kBehind.find(text_[from + 2]) != std::string_view::npos) break;
+      }
+      return from;
+    });
+  }
+
+  struct Value {
+    std::size_t end = 0;
+    bool closed = false;  // by a quote; else the line ends it, a quote around the message, or its length
+  };
+
+  // Of the value behind `quote`, spelled as `spelling`, that begins at `begin`.
+  Value value(std::size_t begin, const Quote& quote, std::string_view spelling) {
+    const bool known = begin_ <= begin && begin <= value_.end && quote == quote_ && spelling.size() == spelling_bytes_;
+    if (known && !cut_) return value_;
+    value_ = {.end = known ? value_.end : begin};
+    begin_ = begin;
+    quote_ = quote;
+    spelling_bytes_ = spelling.size();
+    cut_ = false;
+    const std::size_t longest = std::min(text_.size(), begin + kMaxKeyBytes);
+    const std::size_t limit = line(value_.end, longest);
+    while (value_.end < limit) {
+      Quote here;
+      if (!quote_at(text_, value_.end, here)) {
+        value_.end += std::max<std::size_t>(backslashes_at(text_, value_.end), 1);
+        continue;
+      }
+      value_.closed = here == quote && has_at(text_, value_.end, spelling) &&
+                      goes_on_behind_value(text_, value_.end + spelling.size());
+      const bool is_outer = here.run < quote.run || quote_level(here.run) < quote_level(quote.run);
+      if (value_.closed || (here.mark == quote.mark && !here.coded && is_outer)) return value_;
+      value_.end += here.length;
+    }
+    value_.end = std::min(value_.end, limit);
+    cut_ = limit == longest && limit < text_.size();
+    return value_;
+  }
+
+ private:
+  std::string_view text_;
+  NextPlace line_;
+  NextPlace key_;
+  NextPlace row_;
+  // The value that was looked at last.
+  std::size_t begin_ = 0;
+  Quote quote_;
+  std::size_t spelling_bytes_ = 0;  // 0: none was
+  Value value_;
+  bool cut_ = false;  // only its length ended it
+};
+
 // What a value of unknown end is followed by.
 std::size_t closing_bracket(std::string_view text, std::size_t from, std::size_t end) {
   const std::size_t found = text.substr(from, end - from).rfind(')');
@@ -166,19 +262,14 @@ bool is_id(std::string_view column, std::string_view value) {
 }
 
 // Reads `(a, b)=(x, y) already exists` at `at`. Returns the place behind it, or 0 if it is none.
-std::size_t read_key(std::string_view text, std::size_t at, std::vector<SqlEcho>& echoes) {
+std::size_t read_key(std::string_view text, std::size_t at, Ends& ends, std::vector<SqlEcho>& echoes) {
   Columns columns;
   std::size_t count = 0;
   const std::optional<std::size_t> begin = read_columns(text, at, columns, count);
   if (!begin) return 0;
-  std::size_t limit = line_end(text, *begin, *begin + kMaxKeyBytes);
-  std::size_t end = limit;
-  bool found = false;
-  for (std::size_t i = *begin; i < limit && !found; ++i) {
-    if (text[i] != ')') continue;
-    found = std::any_of(kKeyEnds.begin(), kKeyEnds.end(), [&](std::string_view e) { return has_at(text, i, e); });
-    if (found) end = i;
-  }
+  std::size_t limit = ends.line(*begin, *begin + kMaxKeyBytes);
+  std::size_t end = ends.key(*begin);
+  const bool found = end < limit;
   if (!found) {
     limit = string_end(text, at, *begin, limit);
     end = closing_bracket(text, *begin, limit);
@@ -228,17 +319,11 @@ std::size_t read_key(std::string_view text, std::size_t at, std::vector<SqlEcho>
 }
 
 // Reads `(1, ann, null).` at `at`. Returns the place behind it.
-std::size_t read_row(std::string_view text, std::size_t at, std::vector<SqlEcho>& echoes) {
+std::size_t read_row(std::string_view text, std::size_t at, Ends& ends, std::vector<SqlEcho>& echoes) {
   const std::size_t begin = at + 1;
-  std::size_t limit = line_end(text, begin, begin + kMaxRowBytes);
-  std::size_t end = limit;
-  bool found = false;
-  for (std::size_t i = begin; i < limit && !found; ++i) {
-    if (text[i] != ')' || char_at(text, i + 1) != '.') continue;
-    const char c = char_at(text, i + 2);
-    found = i + 2 >= text.size() || c == '"' || c == '\'' || c == '\\' || c == '\n' || c == '\r' || c == '<';
-    if (found) end = i;
-  }
+  std::size_t limit = ends.line(begin, begin + kMaxRowBytes);
+  std::size_t end = ends.row(begin);
+  const bool found = end < limit;
   if (!found) {
     limit = string_end(text, at, begin, limit);
     end = closing_bracket(text, begin, limit);
@@ -261,53 +346,8 @@ std::size_t read_row(std::string_view text, std::size_t at, std::vector<SqlEcho>
   return end;
 }
 
-// Finds where quoted values end. One that begins within another, whose quote nobody closed, ends where that does.
-class ValueEnds {
- public:
-  struct End {
-    std::size_t at = 0;
-    bool found = false;  // a quote ends it; else the line does, a quote around the message, or its length
-  };
-
-  // Of the value behind `quote`, spelled as `spelling`, that begins at `begin`.
-  End find(std::string_view text, std::size_t begin, const Quote& quote, std::string_view spelling) {
-    const bool known = begin_ <= begin && begin <= end_.at && quote == quote_ && spelling.size() == spelling_bytes_;
-    if (known && !cut_) return end_;
-    const std::size_t from = known ? end_.at : begin;
-    begin_ = begin;
-    quote_ = quote;
-    spelling_bytes_ = spelling.size();
-    const std::size_t longest = std::min(text.size(), begin + kMaxKeyBytes);
-    const std::size_t limit = line_end(text, from, longest);
-    end_ = {.at = from};
-    cut_ = false;
-    while (end_.at < limit) {
-      Quote here;
-      if (!quote_at(text, end_.at, here)) {
-        end_.at += std::max<std::size_t>(backslashes_at(text, end_.at), 1);
-        continue;
-      }
-      end_.found =
-          here == quote && has_at(text, end_.at, spelling) && goes_on_behind_value(text, end_.at + spelling.size());
-      const bool is_outer = here.run < quote.run || quote_level(here.run) < quote_level(quote.run);
-      if (end_.found || (here.mark == quote.mark && !here.coded && is_outer)) return end_;
-      end_.at += here.length;
-    }
-    end_.at = std::min(end_.at, limit);
-    cut_ = limit == longest && limit < text.size();
-    return end_;
-  }
-
- private:
-  std::size_t begin_ = 0;  // of the value that was looked at last
-  Quote quote_;
-  std::size_t spelling_bytes_ = 0;  // 0: none was
-  End end_;
-  bool cut_ = false;  // only its length ended it
-};
-
 // Reads the quoted value at `at`. Returns the place behind it, or 0 if none stands there.
-std::size_t read_quoted(std::string_view text, std::size_t at, SqlEchoKind kind, ValueEnds& ends,
+std::size_t read_quoted(std::string_view text, std::size_t at, SqlEchoKind kind, Ends& ends,
                         std::vector<SqlEcho>& echoes) {
   at += mark_begin_at(text, at);
   Quote quote;
@@ -316,9 +356,9 @@ std::size_t read_quoted(std::string_view text, std::size_t at, SqlEchoKind kind,
   // CSV doubles quotes. An empty value is none.
   if (spelling == "\"" && char_at(text, at + 1) == '"') spelling = text.substr(at, 2);
   const std::size_t begin = at + spelling.size();
-  const ValueEnds::End end = ends.find(text, begin, quote, spelling);
-  if (end.at > begin) echoes.push_back({.kind = kind, .column = {}, .value = {begin, end.at}, .unclosed = !end.found});
-  return end.found ? end.at + spelling.size() : std::max(end.at, begin);
+  const auto [end, closed] = ends.value(begin, quote, spelling);
+  if (end > begin) echoes.push_back({.kind = kind, .column = {}, .value = {begin, end}, .unclosed = !closed});
+  return closed ? end + spelling.size() : std::max(end, begin);
 }
 
 // Whether what stands behind a quoted value, up to `at`, says that it does not suit its type. All kinds of programs
@@ -348,7 +388,7 @@ void read_name_behind(std::string_view text, std::size_t at, SqlEcho& echo) {
 }
 
 // Reads the segments of /Table/106/1/"v"/0 behind the index. Returns the place behind them.
-std::size_t read_segments(std::string_view text, std::size_t at, std::vector<SqlEcho>& echoes) {
+std::size_t read_segments(std::string_view text, std::size_t at, Ends& ends, std::vector<SqlEcho>& echoes) {
   std::size_t i = at;
   // The table and the index.
   for (int k = 0; k < 2; ++k) {
@@ -376,7 +416,7 @@ std::size_t read_segments(std::string_view text, std::size_t at, std::vector<Sql
           char_at(text, i + quote.length) != '+' && char_at(text, i + quote.length) != '/')
         break;
       const std::size_t begin = i + quote.length;
-      const std::size_t limit = line_end(text, begin, begin + kMaxKeyBytes);
+      const std::size_t limit = ends.line(begin, begin + kMaxKeyBytes);
       std::size_t end = begin;
       Quote here;
       while (end < limit && !(quote_at(text, end, here) && here.mark == quote.mark && here.run <= quote.run))
@@ -398,8 +438,8 @@ std::size_t read_segments(std::string_view text, std::size_t at, std::vector<Sql
 }
 
 // Reads the literals of `[/'a' - /'b']` at `at`.
-std::size_t read_spans(std::string_view text, std::size_t at, ValueEnds& ends, std::vector<SqlEcho>& echoes) {
-  const std::size_t limit = line_end(text, at, at + kMaxKeyBytes);
+std::size_t read_spans(std::string_view text, std::size_t at, Ends& ends, std::vector<SqlEcho>& echoes) {
+  const std::size_t limit = ends.line(at, at + kMaxKeyBytes);
   std::size_t i = at + 1;
   while (i < limit) {
     if (text[i] == ']' && char_at(text, i + 1) != ' ') return i + 1;
@@ -422,7 +462,7 @@ std::size_t read_spans(std::string_view text, std::size_t at, ValueEnds& ends, s
 
 // Reads the line that COPY could not take, or a field of it: COPY t, line 3, column email: "…". Returns the place
 // behind it, or 0 if it is none.
-std::size_t read_copied(std::string_view text, std::size_t at, ValueEnds& ends, std::vector<SqlEcho>& echoes) {
+std::size_t read_copied(std::string_view text, std::size_t at, Ends& ends, std::vector<SqlEcho>& echoes) {
   constexpr std::string_view kLine = ", line ";
   constexpr std::string_view kColumn = ", column ";
   constexpr std::size_t kMaxDigits = 20;
@@ -554,13 +594,13 @@ bool read_value_in_front(std::string_view text, std::size_t end, std::size_t at,
 }
 
 // Reads what `lead` announces, whose text ends at `at`. Returns the place behind it, or 0 if nothing was found.
-std::size_t read_lead(std::string_view text, std::size_t at, const Lead& lead, ValueEnds& ends,
+std::size_t read_lead(std::string_view text, std::size_t at, const Lead& lead, Ends& ends,
                       std::vector<SqlEcho>& echoes) {
   switch (lead.what) {
     case What::key:
-      return read_key(text, at - 1, echoes);
+      return read_key(text, at - 1, ends, echoes);
     case What::row:
-      return read_row(text, at - 1, echoes);
+      return read_row(text, at - 1, ends, echoes);
     case What::copied:
       return read_copied(text, at, ends, echoes);
     case What::value_behind_colon: {
@@ -593,7 +633,7 @@ std::size_t read_lead(std::string_view text, std::size_t at, const Lead& lead, V
       return behind;
     }
     case What::segments:
-      return at >= 7 && text[at - 7] == '/' ? read_segments(text, at, echoes) : 0;
+      return at >= 7 && text[at - 7] == '/' ? read_segments(text, at, ends, echoes) : 0;
     case What::spans:
       return read_spans(text, at - 1, ends, echoes);
   }
@@ -604,7 +644,7 @@ std::size_t read_lead(std::string_view text, std::size_t at, const Lead& lead, V
 
 void find_sql_echoes(std::string_view text, std::vector<SqlEcho>& echoes) {
   echoes.clear();
-  ValueEnds ends;
+  Ends ends(text);
   std::size_t at = 0;
   while (true) {
     while (at < text.size() && !is_alpha(text[at])) ++at;
