@@ -45,16 +45,16 @@ bool sets_secret(std::string_view record) {
   return false;
 }
 
-// Whether a key with its value may stand in `record`: Key (email)=(…), key value (…).
-bool has_key_lead(std::string_view record) {
+// Where a key with its value may begin in `record`: Key (email)=(…), key value (…).
+std::size_t key_lead(std::string_view record) {
   const auto ends_in = [&](std::size_t at, std::string_view lower) {
     return at >= lower.size() && std::equal(lower.begin(), lower.end(), record.data() + at - lower.size(),
                                             [](char a, char b) { return a == to_lower(b); });
   };
   for (std::size_t at = record.find('('); at != std::string_view::npos; at = record.find('(', at + 1)) {
-    if (ends_in(at, "key ") || ends_in(at, "key value ")) return true;
+    if (ends_in(at, "key ") || ends_in(at, "key value ")) return at;
   }
-  return false;
+  return std::string_view::npos;
 }
 
 bool is_identifier_quote(char c) { return c == '"' || c == '`'; }
@@ -170,7 +170,7 @@ std::size_t ColumnFinder::find(std::string_view record, std::size_t from, bool e
     }
     read_statements(record, statement, matters, memory, values);
     read_parameter_lists(record, 0, memory, values);
-    if (echo || (matters && has_key_lead(record))) read_echoes(record, values);
+    if (echo || (matters && key_lead(record) != std::string_view::npos)) read_echoes(record, values);
   }
   if (!goes_on && !matters && (read_here_ || !remembers)) {
     // As if nobody had read it, which only those do who know of another statement in front of it.
@@ -470,6 +470,11 @@ void ColumnFinder::read_parameter_lists(std::string_view record, std::size_t fro
     const SqlReading& statement = reader_.reading();
     start = parameters_behind_statement(record, statement.extent.end, !statement.placeholders.empty());
   }
+  std::optional<std::size_t> key;
+  const auto refused_at = [&] {
+    if (!key) key = key_lead(record);
+    return *key;
+  };
   while (start) {
     read_parameters(record, *start, list_);
     if (list_.form == SqlParameterForm::columns) {
@@ -487,7 +492,7 @@ void ColumnFinder::read_parameter_lists(std::string_view record, std::size_t fro
       // An application that prints what was refused beside the message need not print the statement.
       const bool refused = !read_here_ && !list_.items.empty() &&
                            list_.items.back().ordinal + 1 != remembered_.placeholders.size() &&
-                           has_key_lead(record.substr(0, start->at));
+                           refused_at() < start->at;
       // The statement comes in a later record, and the last one that was seen is another one, unless it has as many.
       const bool assigned = start->style == SqlParameterStyle::assigned;
       if (refused || (unpaired && (assigned || list_.items.back().ordinal + 1 != remembered_.placeholders.size())))
