@@ -90,6 +90,17 @@ bool is_copy_from_input(std::string_view statement) {
          std::search(statement.begin(), statement.end(), kInput.begin(), kInput.end(), equal) != statement.end();
 }
 
+// Whether the record behind `line` belongs to the message in which PostgreSQL has logged `statement` with its plan, of
+// which `line` is the last line.
+bool is_behind_plan(const Statement* statement, std::string_view line) {
+  constexpr std::string_view kStatement = "Query Text: ";
+  if (statement == nullptr || statement->lines == nullptr || !is_plan_line(line)) return false;
+  const StatementLine* first = statement->lines.get();
+  if (first->text != line) return false;
+  while (first->before != nullptr) first = first->before.get();
+  return first->text.find(kStatement) != std::string::npos;
+}
+
 // 2026-11-21 00:42:30.299055+00
 bool is_timestamp(std::string_view value) {
   return value.size() > 10 && is_digit(value[0]) && value[4] == '-' && value[7] == '-' &&
@@ -488,7 +499,8 @@ void ColumnFinder::read_parameter_lists(std::string_view record, std::size_t fro
         take_remembered(memory);
       }
       const SqlReading& reading = read_here_ ? reader_.reading() : remembered_;
-      const bool unpaired = start->in_front && !read_here_ && !list_.items.empty();
+      const bool unpaired = start->in_front && !read_here_ && !list_.items.empty() &&
+                            !is_behind_plan(memory.statement.get(), memory.line_before);
       // An application that prints what was refused beside the message need not print the statement.
       const bool refused = !read_here_ && !list_.items.empty() &&
                            list_.items.back().ordinal + 1 != remembered_.placeholders.size() &&

@@ -155,6 +155,16 @@ std::size_t behind_declaration(std::string_view text, std::size_t at) {
 
 }  // namespace
 
+bool has_portal_parameters(std::string_view record) {
+  constexpr std::string_view kParameters = "parameters: $";
+  const std::size_t at = record.find(kParameters);
+  return at != std::string_view::npos && is_of_portal(record.substr(0, at));
+}
+
+bool is_plan_line(std::string_view record) {
+  return record.starts_with('\t') && record.find("  (cost=") != std::string_view::npos;
+}
+
 std::optional<SqlParameterStart> find_parameters(std::string_view text, std::size_t from) {
   std::size_t at = from;
   while (true) {

@@ -81,6 +81,12 @@ struct SqlParameterStart {
 };
 std::optional<SqlParameterStart> find_parameters(std::string_view text, std::size_t from);
 
+/// Whether PostgreSQL repeats in `record` what was bound to a portal, whose statement stands in another record.
+bool has_portal_parameters(std::string_view record);
+
+/// Whether `record` is a line of a query plan as PostgreSQL logs it, below the line with the statement.
+bool is_plan_line(std::string_view record);
+
 /// The same of a list that nothing announces but the end of its statement, which has placeholders or not, in front of
 /// `from`.
 std::optional<SqlParameterStart> parameters_behind_statement(std::string_view text, std::size_t from,

@@ -7,6 +7,7 @@
 #include "format/entry.h"
 #include "format/marks.h"
 #include "format/pair_name.h"
+#include "format/sql_parameters.h"
 #include "format/table.h"
 #include "piiscrub/pipeline.h"
 #include "pipeline/editor_parts.h"
@@ -23,13 +24,14 @@ const OpenList kAnyList;
 
 // Whether there are records that can only be read with `record` in front of them.
 bool may_be_needed(std::string_view record) {
-  return may_be_table_header(record) || may_be_drawn_below(record) || !name_in_line(record).empty();
+  return may_be_table_header(record) || may_be_drawn_below(record) || !name_in_line(record).empty() ||
+         is_plan_line(record);
 }
 
 // Whether `record` can only be read with the line in front of it.
 bool needs_line_before(std::string_view record) {
   return is_table_ruler(record) || drawn_value(record) != std::string_view::npos ||
-         value_in_line(record) != std::string_view::npos;
+         value_in_line(record) != std::string_view::npos || has_portal_parameters(record);
 }
 
 // Takes `state` to the front of `record`: what it does not go on with is closed.
