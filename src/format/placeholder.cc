@@ -73,6 +73,32 @@ bool is_file(std::string_view folded) {
          std::all_of(stem.begin(), stem.end(), [](char c) { return is_alpha(c) || c == '_' || c == '-' || c == '.'; });
 }
 
+// [REDACTED], (hidden), ****removed****, [object Object]: what others write in the place of a value; `folded` is all of
+// it but maybe for the bracket that closes it.
+bool is_mask(std::string_view folded) {
+  constexpr auto kMasks = std::to_array<std::string_view>(
+      {"redacted", "filtered", "masked", "hidden", "removed", "scrubbed", "omitted", "sanitized", "censored",
+       "obfuscated", "protected", "sensitive", "truncated", "object object", "encrypted", "anonymized"});
+  constexpr std::string_view kAround = "[](){}<>*#_- ";
+  const std::size_t begin = folded.find_first_not_of(kAround);
+  if (begin == std::string_view::npos) return false;
+  const std::string_view word = folded.substr(begin, folded.find_last_not_of(kAround) + 1 - begin);
+  return std::find(kMasks.begin(), kMasks.end(), word) != kMasks.end();
+}
+
+// vault:secret/db#password, op://prod/db, arn:aws:secretsmanager:…, @Microsoft.KeyVault(…): where a secret is kept.
+bool is_secret_reference(std::string_view value) {
+  constexpr auto kPlaces = std::to_array<std::string_view>(
+      {"vault:", "op://", "env:", "file:///", "arn:aws:secretsmanager:", "arn:aws:ssm:", "ssm:/", "awssm://",
+       "gcpsm://", "secretref:", "keyvault:", "secretsmanager:", "ref+vault", "ref+aws", "ref+gcp",
+       "@microsoft.keyvault(", "{{resolve:", "projects/"});
+  const auto starts = [&](std::string_view place) {
+    return value.size() > place.size() &&
+           std::equal(place.begin(), place.end(), value.begin(), [](char a, char b) { return a == to_lower(b); });
+  };
+  return std::none_of(value.begin(), value.end(), is_blank) && std::any_of(kPlaces.begin(), kPlaces.end(), starts);
+}
+
 }  // namespace
 
 bool is_placeholder(std::string_view value) {
@@ -144,6 +170,9 @@ bool is_placeholder(std::string_view value) {
                                                                   "asc",
                                                                   "desc",
                                                                   "!vault",
+                                                                  "!ref",
+                                                                  "!sub",
+                                                                  "!getatt",
                                                                   "expired",
                                                                   "revoked",
                                                                   "incorrect",
@@ -177,7 +206,7 @@ bool is_placeholder(std::string_view value) {
   while (!value.empty() && is_blank(value.back())) value.remove_suffix(1);
   if (value.empty()) return true;
   if (value.starts_with("${{") && value.ends_with("}}")) return true;  // an expression of GitHub's workflows
-  if (is_conversion(value) || is_symfony_variable(value)) return true;
+  if (is_conversion(value) || is_symfony_variable(value) || is_secret_reference(value)) return true;
   if (value.size() > 64) return false;
   std::array<char, 64> folded{};
   std::transform(value.begin(), value.end(), folded.begin(), to_lower);
@@ -193,7 +222,7 @@ bool is_placeholder(std::string_view value) {
       std::all_of(word.begin(), word.end(), [&](char c) { return c == first; })) {
     return true;
   }
-  if (is_masked(word) || is_one_letter(word) || is_file(word)) return true;
+  if (is_masked(word) || is_mask(word) || is_one_letter(word) || is_file(word)) return true;
   if (word == "\xe2\x80\xa6" ||
       (word.size() >= 3 && word.find_first_not_of("*x-_. \xe2\x80\xa2") == std::string_view::npos))
     return true;
@@ -205,6 +234,7 @@ bool is_placeholder(std::string_view value) {
   if (first == '$' && word.size() > 1) return word[1] == '{' || word[1] == '(' || is_name(word.substr(1));
   if (first == '<' && last == '>') return is_name(word.substr(1, word.size() - 2));
   if (first == '{' && last == '}') return true;
+  if (word.starts_with("#{")) return is_name(word.substr(2, word.size() - (last == '}' ? 3 : 2)));
   // %(name)s, %USERPROFILE%, %password%; '%Meier%' is a pattern of SQL.
   const auto in_variable = [](char c) { return is_upper(c) || is_digit(c) || c == '_'; };
   if (first == '%' && word.starts_with("%(")) return true;
@@ -219,6 +249,10 @@ bool is_placeholder(std::string_view value) {
       std::all_of(word.begin(), word.end(), [](char c) { return is_alpha(c) || c == '_' || c == '-'; });
   if (in_words && (word.find("your_") != std::string_view::npos || word.find("your-") != std::string_view::npos)) {
     return true;
+  }
+  // A scheme in front of one: Bearer <token>
+  for (const std::string_view scheme : {"bearer ", "basic ", "token ", "apikey "}) {
+    if (word.starts_with(scheme)) return is_placeholder(value.substr(scheme.size()));
   }
   // What code reads it from: process.env.API_KEY, os.environ["KEY"], System.getenv("KEY")
   constexpr auto kSources = std::to_array<std::string_view>({"process.env.", "process.env[", "os.environ", "os.getenv(",
