@@ -190,15 +190,17 @@ constexpr auto kKnown = [] {
 
 // What kind of value it is, as some write in front, whose it is, and such short words as phrases have.
 constexpr auto kInCompounds = std::to_array<std::string_view>(
-    {"abo",    "account", "acct",    "alt",       "appl",     "bill",     "billing",   "cbo",  "cli",      "client",
-     "clt",    "code",    "contact", "curr",      "current",  "cust",     "customer",  "date", "dbl",      "display",
-     "driver", "dt",      "dtm",     "elev",      "elv",      "emerg",    "emergency", "emp",  "first",    "fld",
-     "full",   "given",   "gst",     "guest",     "home",     "hst",      "id",        "int",  "kd",       "klient",
-     "kunde",  "kunden",  "last",    "lbl",       "legal",    "ln",       "lng",       "main", "mbr",      "member",
-     "middle", "name",    "nbr",     "new",       "nm",       "no",       "nr",        "num",  "number",   "old",
-     "osp",    "pac",     "pat",     "patient",   "personal", "ph",       "pref",      "prev", "previous", "primary",
-     "priv",   "prv",     "rider",   "secondary", "ship",     "shipping", "sol",       "str",  "subj",     "subject",
-     "tbl",    "txt",     "user",    "usr",       "vn",       "work"});
+    {"abo",    "account",  "rental", "prop",     "property", "delivery", "pickup",    "dropoff", "office",
+     "acct",   "alt",      "appl",   "bill",     "billing",  "cbo",      "cli",       "client",  "clt",
+     "code",   "contact",  "curr",   "current",  "cust",     "customer", "date",      "dbl",     "display",
+     "driver", "dt",       "dtm",    "elev",     "elv",      "emerg",    "emergency", "emp",     "first",
+     "fld",    "full",     "given",  "gst",      "guest",    "home",     "hst",       "id",      "int",
+     "kd",     "klient",   "kunde",  "kunden",   "last",     "lbl",      "legal",     "ln",      "lng",
+     "main",   "mbr",      "member", "middle",   "name",     "nbr",      "new",       "nm",      "no",
+     "nr",     "num",      "number", "old",      "osp",      "pac",      "pat",       "patient", "personal",
+     "ph",     "pref",     "prev",   "previous", "primary",  "priv",     "prv",       "rider",   "secondary",
+     "ship",   "shipping", "sol",    "str",      "subj",     "subject",  "tbl",       "txt",     "user",
+     "usr",    "vn",       "work"});
 
 }  // namespace
 

@@ -173,6 +173,10 @@ bool may_be_named_by_words(std::string_view text, std::size_t at) {
 
 // The rule of a key, or of the name that stands beside it as the other half of a pair.
 KeyFinder::Rules KeyFinder::rules_at(std::string_view text, Span key, std::size_t at) {
+  if (const std::optional<FormPart> part = form_part(text, key, at)) {
+    const Verdict verdict = verdict_on(part->name, 0, part->name.size());
+    return {verdict.rule, verdict.edge};
+  }
   const Verdict verdict = verdict_on(text, key.begin, key.size());
   if (verdict.ends_phrase) {
     if (const std::uint16_t rule = rule_of_words(text, key, at); rule != kTellsNothing) return {rule};
@@ -308,6 +312,7 @@ void KeyFinder::look_at(std::string_view text, KeyPlace place, std::vector<Hit>&
   const bool may_have_words = begin > 0 && text[begin - 1] == ' ' &&
                               (text[place.at - 1] == ':' || (place.gap > 0 && text[begin + place.length] != ' '));
   if (verdict.ends_phrase && may_have_words) return;
+  if (form_part(text, {begin, begin + place.length}, place.at)) return;  // another part has another name
   // Of what stands behind the separator only a second one matters.
   const std::size_t size = 2 + std::size_t{place.gap} + place.length;
   if (size <= Surrounded::kMaxBytes && place.at >= size && text.size() - (place.at - size) >= sizeof(Surrounded) &&

@@ -49,6 +49,7 @@ bool is_counted(std::string_view text, std::size_t end) {
       " kib mib chars characters digits letters bits items entries records requests messages events lines files"
       " users retries tries accounts of percent ";
   const std::size_t word = end_of_run(text, end + 1, 12, is_alpha);
+  if (is_high(at_or_nul(text, word))) return false;  // süresi
   return is_one_of(kUnits, text.substr(end + 1, word - end - 1));
 }
 
@@ -225,7 +226,9 @@ std::optional<Span> find_called(std::string_view text, std::size_t at, ProseLink
   const std::ptrdiff_t digits = count_digits(value);
   const bool national = digits == 10 && value[0] >= '2' && value.size() == 10 && value[3] >= '2';
   const bool written = digits >= 9 && static_cast<std::size_t>(digits) < value.size();
-  return national || written ? span : std::nullopt;
+  const bool grouped = digits == 8 && value.size() >= 11;                                // 40 12 34 56
+  const bool trunk = value[0] == '0' && value[1] != '0' && digits >= 9 && digits <= 12;  // 01512345678
+  return national || written || grouped || trunk ? span : std::nullopt;
 }
 
 std::optional<Span> find_code(std::string_view text, std::size_t at, std::size_t least, std::size_t most) {
@@ -596,14 +599,15 @@ constexpr ProseForm kForms[] = {
     {"date", "a date, in digits or with the month's name", "on|am|op|em|il|le|el|den|dnia|the", "", find_date,
      begins_date},
     {"phone", "a telephone number of 7 to 15 digits", "at|on|unter|au|al|sur|op|pod", "", find_phone, begins_number},
-    {"called", "the same, if it is written as such numbers are", "at|on|me|him|her|them|us|back|to", "", find_called,
-     begins_number},
+    {"called", "the same, if it is written as such numbers are",
+     "at|on|me|him|her|them|us|back|to|an|vers|til|till|na|naar|para|a|al|au|aan|från|from|von|for|für|на", "",
+     find_called, begins_number},
     {"pin", "4 to 8 digits", "", "", find_pin, begins_number},
     {"cvv", "3 or 4 digits", "", "", find_cvv, begins_number},
     {"card", "12 to 19 digits, in groups or not", "", "", find_card, begins_number},
     {"iban", "an IBAN, also one with a wrong check digit", "", "", find_iban, begins_number},
-    {"amount", "an amount of four digits or more", "eur|usd|gbp|chf|pln|brl|sek|raised|increased|set|changed", "",
-     find_amount, begins_number},
+    {"amount", "an amount of four digits or more",
+     "eur|usd|gbp|chf|pln|brl|sek|raised|increased|set|changed|from|van|från|fra|paid", "", find_amount, begins_number},
     {"postal", "a postal code", "", "", find_postal, begins_number},
     {"secret", "a word with letters and digits or signs, as passwords are", "",
      "[^\\s\"'`,;<>()\\[\\]/=]{0,23}[0-9!#$%^&*?~+]", find_secret},

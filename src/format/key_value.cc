@@ -7,6 +7,7 @@
 #include "base/ascii.h"
 #include "base/edges.h"
 #include "base/search.h"
+#include "format/pair_name.h"
 #include "format/placeholder.h"
 #include "format/quote.h"
 #include "format/value_text.h"
@@ -667,6 +668,10 @@ Span between_quotes(std::string_view text, Span key) {
 std::size_t find_values(std::string_view text, std::span<const Span> opaque, Span key, std::size_t at, ValueKind kind,
                         std::vector<KeyedValue>& values) {
   const std::size_t start = at;
+  if (const std::optional<FormPart> part = form_part(text, key, at)) {
+    values.push_back({part->value, {}});
+    return part->value.end - start;
+  }
   key = between_quotes(text, key);
   const bool is_header = key.of(text).ends_with("uthorization");
   const std::string_view around = quote_before(text, key.begin);

@@ -12,6 +12,7 @@ namespace piiscrub {
 namespace {
 
 constexpr std::size_t kPairReach = 256;
+constexpr std::size_t kMaxFormValueBytes = 512;
 
 bool is_pair_word(std::string_view key, std::span<const std::string_view> words,
                   std::span<const std::string_view> endings) {
@@ -162,6 +163,74 @@ std::string_view pair_name(std::string_view text, Span key, std::size_t at) {
   const bool by_path = key.of(text) == "input";
   const std::string_view in_front = find_pair_name(text, begin, key.begin, by_path);
   return !in_front.empty() ? in_front : find_pair_name(text, at, most, by_path);
+}
+
+namespace {
+
+// Behind the end of a line at `at`, printed with escapes (\r\n, \\r\\n, \x0D\x0A) or not; `at` if there is none.
+std::size_t behind_line_end(std::string_view text, std::size_t at) {
+  constexpr auto kEnds = std::to_array<std::string_view>({"r", "n", "x0D", "x0A", "x0d", "x0a", "u000d", "u000a"});
+  constexpr std::size_t kMostSlashes = 4;
+  bool fed = false;
+  for (int i = 0; i < 2 && !fed; ++i) {
+    std::size_t end = at;
+    while (end < text.size() && end - at < kMostSlashes && text[end] == '\\') ++end;
+    if (end == at) {
+      if (end >= text.size() || (text[end] != '\r' && text[end] != '\n')) return at;
+      fed = text[end] == '\n';
+      at = end + 1;
+      continue;
+    }
+    const auto* const sign = std::find_if(kEnds.begin(), kEnds.end(),
+                                          [&](std::string_view one) { return text.substr(end).starts_with(one); });
+    if (sign == kEnds.end()) return at;
+    fed = *sign == "n" || sign->back() == 'A' || sign->back() == 'a';
+    at = end + sign->size();
+  }
+  return at;
+}
+
+// Where the line that `at` is in ends, in one of those ways or with the record or what encloses it.
+std::size_t end_of_line(std::string_view text, std::size_t at, std::size_t most) {
+  std::size_t end = at;
+  while (end < most && text[end] != '\r' && text[end] != '\n' && behind_line_end(text, end) == end) ++end;
+  return end;
+}
+
+// The name between the quotes at `at`, which nginx prints as \x22; empty if there is none.
+std::string_view name_of_part(std::string_view text, std::size_t at) {
+  constexpr std::string_view kCoded = "\\x22";
+  Quote quote;
+  if (quote_at(text, at, quote)) return name_in_string(text, at + quote.length, quote);
+  if (!text.substr(at).starts_with(kCoded)) return {};
+  std::size_t end = at + kCoded.size();
+  while (end < text.size() && end - at <= kMaxKeyBytes && is_key_byte(text[end])) ++end;
+  return text.substr(end).starts_with(kCoded) ? text.substr(at + kCoded.size(), end - at - kCoded.size())
+                                              : std::string_view();
+}
+
+}  // namespace
+
+std::optional<FormPart> form_part(std::string_view text, Span key, std::size_t at) {
+  constexpr std::string_view kFront = "form-data; ";
+  constexpr std::size_t kMaxHeaders = 2;
+  if (key.of(text) != "name" || text[at - 1] != '=' || !text.substr(0, key.begin).ends_with(kFront))
+    return std::nullopt;
+  const std::string_view name = name_of_part(text, at);
+  if (name.empty()) return std::nullopt;
+  const std::size_t most = std::min(text.size(), at + kPairReach);
+  std::size_t line = static_cast<std::size_t>(name.data() - text.data()) + name.size();
+  for (std::size_t headers = 0; headers <= kMaxHeaders; ++headers) {
+    line = end_of_line(text, line, most);
+    const std::size_t next = behind_line_end(text, line);
+    if (next == line || next >= text.size()) return std::nullopt;
+    if (const std::size_t value = behind_line_end(text, next); value != next) {
+      const Span span{value, end_of_line(text, value, std::min(text.size(), value + kMaxFormValueBytes))};
+      return span.size() > 0 ? std::optional(FormPart{name, span}) : std::nullopt;
+    }
+    line = next;
+  }
+  return std::nullopt;
 }
 
 namespace {

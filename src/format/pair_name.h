@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string_view>
 
 #include "base/span.h"
@@ -16,6 +17,15 @@ bool is_pair_value(std::string_view key);
 /// `<add key="ssn" value="…"/>`. Of a name that is a URI the last part, and of a path the last: {"loc": ["body",
 /// "ssn"], "input": …}. Empty if there is none. Looks at a few hundred bytes, none of them in another line.
 std::string_view pair_name(std::string_view text, Span key, std::size_t at);
+
+/// A part of a form: Content-Disposition: form-data; name="ssn", its other headers and an empty line, which all stand
+/// in one record, as what is printed of a request's body.
+struct FormPart {
+  std::string_view name;
+  Span value;  ///< up to the end of its line
+};
+/// The one whose `name` is `key`, with the separator in front of `at`.
+std::optional<FormPart> form_part(std::string_view text, Span key, std::size_t at);
 
 /// Where the value begins in a line that holds nothing in front of it but `value:` and its indentation, whose name may
 /// stand in the line in front: `- name: DB_PASSWORD⏎  value: …`, in JSON too; npos: it is no such line.
