@@ -86,6 +86,27 @@ bool is_mask(std::string_view folded) {
   return std::find(kMasks.begin(), kMasks.end(), word) != kMasks.end();
 }
 
+// This field may not be blank., The password must be at least 12 characters.: what a check says of a value.
+bool is_complaint(std::string_view folded) {
+  constexpr auto kPhrases = std::to_array<std::string_view>(
+      {"this field ", "enter a valid ", "is not a valid ", "not be blank", "not be empty", "not be null", "t be blank",
+       "t be empty", "already been taken", " at least 6 char", " at least 8 char", " at least 10 char",
+       " at least 12 char", "field is required"});
+  return std::any_of(kPhrases.begin(), kPhrases.end(),
+                     [&](auto phrase) { return folded.find(phrase) != std::string_view::npos; });
+}
+
+// default_token_generator.make_token(user), form.cleaned_data["password"]: code that has a value made or read, as far
+// as it goes. No password has small letters alone, points between them, and a bracket.
+bool is_code(std::string_view value) {
+  const std::size_t bracket = value.find_first_of("([");
+  if (bracket == std::string_view::npos || bracket == 0) return false;
+  const std::string_view path = value.substr(0, bracket);
+  return path.front() != '.' && path.back() != '.' && path.find('.') != std::string_view::npos &&
+         path.find('_') != std::string_view::npos &&
+         std::all_of(path.begin(), path.end(), [](char c) { return is_lower(c) || c == '_' || c == '.'; });
+}
+
 // vault:secret/db#password, op://prod/db, arn:aws:secretsmanager:…, @Microsoft.KeyVault(…): where a secret is kept.
 bool is_secret_reference(std::string_view value) {
   constexpr auto kPlaces = std::to_array<std::string_view>(
@@ -173,6 +194,17 @@ bool is_placeholder(std::string_view value) {
                                                                   "!ref",
                                                                   "!sub",
                                                                   "!getatt",
+                                                                  "email",
+                                                                  "token",
+                                                                  "api_key",
+                                                                  "creation",
+                                                                  "refreshing",
+                                                                  "destruction",
+                                                                  "modifications",
+                                                                  "creating...",
+                                                                  "destroying...",
+                                                                  "modifying...",
+                                                                  "reading...",
                                                                   "expired",
                                                                   "revoked",
                                                                   "incorrect",
@@ -206,7 +238,7 @@ bool is_placeholder(std::string_view value) {
   while (!value.empty() && is_blank(value.back())) value.remove_suffix(1);
   if (value.empty()) return true;
   if (value.starts_with("${{") && value.ends_with("}}")) return true;  // an expression of GitHub's workflows
-  if (is_conversion(value) || is_symfony_variable(value) || is_secret_reference(value)) return true;
+  if (is_conversion(value) || is_symfony_variable(value) || is_secret_reference(value) || is_code(value)) return true;
   if (value.size() > 64) return false;
   std::array<char, 64> folded{};
   std::transform(value.begin(), value.end(), folded.begin(), to_lower);
@@ -222,7 +254,7 @@ bool is_placeholder(std::string_view value) {
       std::all_of(word.begin(), word.end(), [&](char c) { return c == first; })) {
     return true;
   }
-  if (is_masked(word) || is_mask(word) || is_one_letter(word) || is_file(word)) return true;
+  if (is_masked(word) || is_mask(word) || is_complaint(word) || is_one_letter(word) || is_file(word)) return true;
   if (word == "\xe2\x80\xa6" ||
       (word.size() >= 3 && word.find_first_not_of("*x-_. \xe2\x80\xa2") == std::string_view::npos))
     return true;
