@@ -64,6 +64,10 @@ constexpr auto kCancelFirst = std::to_array<std::string_view>(
     {"allow", "can",  "check", "count", "disable", "enable",  "forgot",   "has",   "is",   "max",   "min", "missing",
      "must",  "need", "needs", "no",    "num",     "require", "requires", "reset", "show", "total", "use", "validate"});
 
+// And such as only say that it is a number.
+constexpr auto kOfNumbers =
+    std::to_array<std::string_view>({"nbr", "no", "nr", "nro", "num", "number", "numer", "numero", "nummer"});
+
 template <std::size_t kCount>
 bool is_one_of(std::string_view folded, const std::array<std::string_view, kCount>& ones) {
   return std::find(ones.begin(), ones.end(), folded) != ones.end();
@@ -496,7 +500,12 @@ std::uint64_t KeyVocabulary::begins_in(std::string_view word) const {
 
 std::optional<std::uint16_t> KeyVocabulary::find(const Words& words, Reach reach) const {
   // The run that ends last, and of those the longest.
-  const std::size_t least = reach == Reach::end && words.count > 0 ? words.count - 1 : 0;
+  std::size_t least = 0;
+  if (reach == Reach::end) {
+    least = words.count;
+    while (least > 1 && is_one_of(words[least - 1], kOfNumbers)) --least;  // pasaportenro
+    least -= std::min<std::size_t>(least, 1);
+  }
   for (std::size_t end = words.count; end > least; --end) {
     const std::size_t first = end - std::min(end, kMaxRunWords);
     const KnownEnds known = known_ends(words.run(first, end));

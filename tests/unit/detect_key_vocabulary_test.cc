@@ -156,6 +156,7 @@ constexpr KeyRow kRows[] = {
     {"CUSTFULLNAME", "name"},
     {"empfullnm", "name"},
     {"patssn", "ssn"},
+    {"patssnnbr", "ssn"},
     {"emailfull", ""},
     {"fullnamex", ""},
     {"fullnamecount", ""},
