@@ -100,19 +100,20 @@ std::uint64_t visits_of(std::string_view text) {
 }
 
 // `piece` again and again, up to so many megabytes.
-void expect_few_visits(std::string_view piece, std::size_t megabytes) {
+void expect_few_visits(std::string_view piece, std::size_t megabytes, std::uint64_t most = kMostPerByte) {
   // In front of it, what makes a record one that is looked at closely.
   std::string text = "password=hunter2x SELECT ssn FROM t WHERE ssn = '1' ";
   while (text.size() < megabytes * kMegabyte) text += piece;
   text += '\n';
   const std::uint64_t seen = visits_of(text);
   EXPECT_GT(seen, text.size() / 2);  // or nothing was counted
-  EXPECT_LE(seen, kMostPerByte * text.size()) << megabytes << " MB";
+  EXPECT_LE(seen, most * text.size()) << megabytes << " MB";
   testing::Test::RecordProperty("per_byte_" + std::to_string(megabytes), std::to_string(seen / text.size()));
 }
 
 class VisitsTest : public testing::TestWithParam<std::string_view> {};
 class MoreVisitsTest : public testing::TestWithParam<std::string_view> {};
+class FoundVisitsTest : public testing::TestWithParam<std::string_view> {};
 
 TEST_P(VisitsTest, EachByteIsLookedAtAFewTimes) {
   for (const std::size_t megabytes : {1U, 4U, 16U}) expect_few_visits(GetParam(), megabytes);
@@ -120,6 +121,12 @@ TEST_P(VisitsTest, EachByteIsLookedAtAFewTimes) {
 
 TEST_P(MoreVisitsTest, EachByteIsLookedAtAFewTimes) {
   for (const std::size_t megabytes : {1U, 4U}) expect_few_visits(GetParam(), megabytes);
+}
+
+// Where every few bytes something is found, or might be.
+TEST_P(FoundVisitsTest, EachByteIsLookedAtAFewTimes) {
+  constexpr std::uint64_t kMostWhereFound = 96;
+  for (const std::size_t megabytes : {1U, 4U}) expect_few_visits(GetParam(), megabytes, kMostWhereFound);
 }
 
 INSTANTIATE_TEST_SUITE_P(WhatNests, VisitsTest,
@@ -142,6 +149,14 @@ INSTANTIATE_TEST_SUITE_P(Signs, MoreVisitsTest,
                                          "eyJhbGciOiJIUzI1NiJ9", "QUJDREVGRw", "(SQL: update \"t\" set \"ssn\" = a ",
                                          "\"ssn\" = 1 and ", "<== Row: 1, ", "params: [",
                                          "bind parameter [0] to: ", ", parameter value [", "password=S{a:1} "));
+
+// Of numbers, keys, messages of databases and lines of containers, each beginning within the one in front.
+INSTANTIATE_TEST_SUITE_P(Messages, FoundVisitsTest,
+                         testing::Values("4111 1111 ", "1.2.3.", "ab:cd:", ",-----BEGIN PRIVATE KEY-----", "stdout P ",
+                                         "value '", "token \"", "copy a, line 1: \"", "Key (a)=(\"", "Key ((",
+                                         "Failing row contains (\"", "/Table/1/1/\"", "spans: [/",
+                                         "Name(parameters: $1 = '<", "(VALUES (1,'a'))", "WITH v(a,", "unnest('a',",
+                                         "jsonb_set(a, '{b}', ", "'O'b", "EXECUTE p('a', "));
 
 }  // namespace
 }  // namespace piiscrub

@@ -390,24 +390,25 @@ Found find_dashed_mac(Text text, std::size_t at) noexcept {
 
 // --- numbers in groups -----------------------------------------------------------------------------------------------
 
-// Groups of four digits with one and the same gap, around the last digit of a group: as many as a card has, or more.
-Span quads_around(Text text, std::size_t at) {
-  constexpr std::size_t kCardBytes = 19;
+// Groups of four digits with one and the same gap, around the last digit of a group: all of them, if they have at most
+// so many bytes.
+Span quads_around(Text text, std::size_t at, std::size_t most) {
   Span span{at - 3, at + 1};
   const char gap = text[at - 4];
   const auto four = [&](std::size_t begin) {
     return begin + 4 <= text.size() && std::all_of(text.begin() + static_cast<std::ptrdiff_t>(begin),
                                                    text.begin() + static_cast<std::ptrdiff_t>(begin + 4), is_digit);
   };
-  const auto goes_on = [&] { return span.size() <= kCardBytes; };
+  const auto goes_on = [&] { return span.size() <= most; };
   while (goes_on() && span.begin >= 5 && text[span.begin - 1] == gap && four(span.begin - 5)) span.begin -= 5;
   while (goes_on() && at_or_nul(text, span.end) == gap && four(span.end + 1)) span.end += 5;
   return span;
 }
 
 Found find_card_groups(Text text, std::size_t at) noexcept {
-  Span span = quads_around(text, at);
-  if (span.size() != 19) return {};
+  constexpr std::size_t kBytes = 19;
+  Span span = quads_around(text, at, kBytes);
+  if (span.size() != kBytes) return {};
   // 19 digits: 4-4-4-4-3
   const char gap = text[at - 4];
   if (at_or_nul(text, span.end) == gap && is_digit(at_or_nul(text, span.end + 1))) {
@@ -426,8 +427,9 @@ Found find_card_464(Text text, std::size_t at) noexcept {
 }
 
 Found find_aadhaar(Text text, std::size_t at) noexcept {
-  const Span span = quads_around(text, at);
-  if (span.size() != 14) return {};
+  constexpr std::size_t kBytes = 14;
+  const Span span = quads_around(text, at, kBytes);
+  if (span.size() != kBytes) return {};
   return number(text, span.begin, span.end);
 }
 

@@ -52,10 +52,10 @@ bool is_one_letter(std::string_view folded) {
 // /run/secrets/db_password, server.key: where a secret is kept. A path is known by the directory it begins with, since
 // base64 has slashes, too; a name by its ending.
 bool is_file(std::string_view folded) {
-  constexpr auto kRoots =
+  static constexpr auto kRoots =
       std::to_array<std::string_view>({"/app/", "/dev/", "/etc/", "/home/", "/mnt/", "/opt/", "/root/", "/run/",
                                        "/secrets/", "/srv/", "/tmp/", "/users/", "/usr/", "/var/", "/vault/"});
-  constexpr auto kEndings = std::to_array<std::string_view>(
+  static constexpr auto kEndings = std::to_array<std::string_view>(
       {".asc", ".cer",  ".cfg", ".conf", ".crt", ".csv",        ".der", ".env",  ".gpg", ".ini", ".jks",  ".json",
        ".key", ".lock", ".p12", ".pem",  ".pfx", ".properties", ".pub", ".toml", ".txt", ".xml", ".yaml", ".yml"});
   const auto is_part = [](char c) { return is_word(c) || c == '-'; };
@@ -76,10 +76,12 @@ bool is_file(std::string_view folded) {
 // [REDACTED], (hidden), ****removed****, [object Object]: what others write in the place of a value; `folded` is all of
 // it but maybe for the bracket that closes it.
 bool is_mask(std::string_view folded) {
-  constexpr auto kMasks = std::to_array<std::string_view>(
+  static constexpr auto kMasks = std::to_array<std::string_view>(
       {"redacted", "filtered", "masked", "hidden", "removed", "scrubbed", "omitted", "sanitized", "censored",
        "obfuscated", "protected", "sensitive", "truncated", "object object", "encrypted", "anonymized"});
   constexpr std::string_view kAround = "[](){}<>*#_- ";
+  constexpr std::size_t kShortest = 6;
+  if (folded.size() < kShortest) return false;
   const std::size_t begin = folded.find_first_not_of(kAround);
   if (begin == std::string_view::npos) return false;
   const std::string_view word = folded.substr(begin, folded.find_last_not_of(kAround) + 1 - begin);
@@ -88,12 +90,14 @@ bool is_mask(std::string_view folded) {
 
 // This field may not be blank., The password must be at least 12 characters.: what a check says of a value.
 bool is_complaint(std::string_view folded) {
-  constexpr auto kPhrases = std::to_array<std::string_view>(
+  static constexpr auto kPhrases = std::to_array<std::string_view>(
       {"this field ", "enter a valid ", "is not a valid ", "not be blank", "not be empty", "not be null", "t be blank",
        "t be empty", "already been taken", " at least 6 char", " at least 8 char", " at least 10 char",
        " at least 12 char", "field is required"});
-  return std::any_of(kPhrases.begin(), kPhrases.end(),
-                     [&](auto phrase) { return folded.find(phrase) != std::string_view::npos; });
+  constexpr std::size_t kShortest = 10;
+  return folded.size() >= kShortest && std::any_of(kPhrases.begin(), kPhrases.end(), [&](auto phrase) {
+           return folded.find(phrase) != std::string_view::npos;
+         });
 }
 
 // default_token_generator.make_token(user), form.cleaned_data["password"]: code that has a value made or read, as far
@@ -109,7 +113,7 @@ bool is_code(std::string_view value) {
 
 // vault:secret/db#password, op://prod/db, arn:aws:secretsmanager:…, @Microsoft.KeyVault(…): where a secret is kept.
 bool is_secret_reference(std::string_view value) {
-  constexpr auto kPlaces = std::to_array<std::string_view>(
+  static constexpr auto kPlaces = std::to_array<std::string_view>(
       {"vault:", "op://", "env:", "file:///", "arn:aws:secretsmanager:", "arn:aws:ssm:", "ssm:/", "awssm://",
        "gcpsm://", "secretref:", "keyvault:", "secretsmanager:", "ref+vault", "ref+aws", "ref+gcp",
        "@microsoft.keyvault(", "{{resolve:", "projects/"});
@@ -117,7 +121,15 @@ bool is_secret_reference(std::string_view value) {
     return value.size() > place.size() &&
            std::equal(place.begin(), place.end(), value.begin(), [](char a, char b) { return a == to_lower(b); });
   };
-  return std::none_of(value.begin(), value.end(), is_blank) && std::any_of(kPlaces.begin(), kPlaces.end(), starts);
+  // The bytes that they begin with, as bits.
+  static constexpr std::uint32_t kInitials = [] {
+    std::uint32_t initials = 0;
+    for (const std::string_view place : kPlaces) initials |= std::uint32_t{1} << (place.front() & 31);
+    return initials;
+  }();
+  if ((kInitials >> (value.front() & 31) & 1) == 0) return false;
+  if (std::none_of(kPlaces.begin(), kPlaces.end(), starts)) return false;
+  return std::none_of(value.begin(), value.end(), is_blank);
 }
 
 }  // namespace
@@ -238,7 +250,9 @@ bool is_placeholder(std::string_view value) {
   while (!value.empty() && is_blank(value.back())) value.remove_suffix(1);
   if (value.empty()) return true;
   if (value.starts_with("${{") && value.ends_with("}}")) return true;  // an expression of GitHub's workflows
-  if (is_conversion(value) || is_symfony_variable(value) || is_secret_reference(value) || is_code(value)) return true;
+  if (is_conversion(value) || is_symfony_variable(value)) return true;
+  constexpr std::size_t kShortestCode = 5;  // _.a()
+  if (value.size() >= kShortestCode && (is_secret_reference(value) || is_code(value))) return true;
   if (value.size() > 64) return false;
   std::array<char, 64> folded{};
   std::transform(value.begin(), value.end(), folded.begin(), to_lower);
@@ -283,13 +297,14 @@ bool is_placeholder(std::string_view value) {
     return true;
   }
   // A scheme in front of one: Bearer <token>
-  for (const std::string_view scheme : {"bearer ", "basic ", "token ", "apikey "}) {
-    if (word.starts_with(scheme)) return is_placeholder(value.substr(scheme.size()));
-  }
+  static constexpr auto kSchemes = std::to_array<std::string_view>({"bearer ", "basic ", "token ", "apikey "});
+  const auto begins = [&](std::string_view scheme) { return scheme.front() == first && word.starts_with(scheme); };
+  if (const auto scheme = std::find_if(kSchemes.begin(), kSchemes.end(), begins); scheme != kSchemes.end())
+    return is_placeholder(value.substr(scheme->size()));
   // What code reads it from: process.env.API_KEY, os.environ["KEY"], System.getenv("KEY")
-  constexpr auto kSources = std::to_array<std::string_view>({"process.env.", "process.env[", "os.environ", "os.getenv(",
-                                                             "system.getenv(", "import.meta.env.", "env(\"", "env('",
-                                                             "getenv(", "env[\"", "env['", "secrets."});
+  static constexpr auto kSources = std::to_array<std::string_view>(
+      {"process.env.", "process.env[", "os.environ", "os.getenv(", "system.getenv(", "import.meta.env.", "env(\"",
+       "env('", "getenv(", "env[\"", "env['", "secrets."});
   return std::any_of(kSources.begin(), kSources.end(),
                      [&](auto source) { return source.front() == first && word.starts_with(source); });
 }

@@ -143,11 +143,12 @@ void SqlReader::Impl::keep_all(std::string_view old_text) {
   }
 }
 
+// REQUIRES: `ahead` is a token of the statement.
 void SqlReader::Impl::advance() {
   before = token;
   token = ahead;
   reading.extent.end = std::max(reading.extent.end, token.whole.end);
-  ahead = ends(token.kind) ? token : lexer.next();
+  ahead = lexer.next();
 }
 
 void SqlReader::Impl::run() {
@@ -185,6 +186,7 @@ void SqlReader::Impl::finish() {
 
 void SqlReader::Impl::begin_statement() {
   depth = 0;
+  tables = 0;
   overflow = 0;
   frames[0] = Frame();
   frames[0].begin = frames[0].item = reading.values.size();
@@ -239,12 +241,11 @@ void SqlReader::Impl::patch(std::size_t from, std::string_view column) {
 
 // The value that comes next is one of a table whose columns may be named behind it.
 void SqlReader::Impl::note_cell() {
+  if (tables == 0) return;
   for (std::size_t i = depth; i > 0; --i) {
     const Frame& f = frames[i];
-    const bool in_row = f.type == Frame::Type::row && !f.row_of_tuple;
-    if (f.unnests || (in_row && is_table(frames[i - 1])))
-      return cells.push_back({.value = reading.values.size(), .column = f.index});
-    if (in_row || f.clause != Clause::none) return;
+    if (f.unnests || f.in_table) return cells.push_back({.value = reading.values.size(), .column = f.index});
+    if (f.type == Frame::Type::row || f.clause != Clause::none) return;
   }
 }
 
@@ -279,6 +280,7 @@ SqlReader::Impl::Frame* SqlReader::Impl::push(Frame::Type type) {
 void SqlReader::Impl::pop() {
   const Frame child = top();
   --depth;
+  if (child.unnests || child.in_table) --tables;
   Frame& f = top();
   f.started = true;
   const bool statement = child.clause != Clause::none;

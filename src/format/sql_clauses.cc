@@ -53,10 +53,12 @@ bool is_sql_method(std::string_view content) { return is_one_of(content, kMethod
 
 void SqlReader::Impl::step() {
   Frame& f = top();
-  // (VALUES …) AS v (…), but nothing else between.
-  const bool is_name = token.kind == Kind::quoted || (token.kind == Kind::word && token.word == SqlWord::none);
-  if (table.size() > 0 && !f.names_table && !is_name && token.kind != Kind::open && token.word != SqlWord::as)
-    table = {};
+  if (token.whole.begin > before.whole.end && before.kind == Kind::literal) end_comparison();
+  if (table.size() > 0 && !f.names_table) {  // (VALUES …) AS v (…), but nothing else between
+    const bool is_name = token.kind == Kind::quoted || (token.kind == Kind::word && token.word == SqlWord::none);
+    if (!is_name && token.kind != Kind::open && token.word != SqlWord::as) table = {};
+  }
+
   if (token.kind != Kind::word || token.word != SqlWord::none) names_in_a_row = 0;
   switch (token.kind) {
     case Kind::word:
@@ -110,6 +112,13 @@ void SqlReader::Impl::step() {
       break;
   }
   top().started = true;
+}
+
+// WHERE a = 'x' (took 17 ms), affected 3 rows: nothing that follows a value so is compared any more. Without a blank it
+// may be the rest of a literal whose quotes were not doubled.
+void SqlReader::Impl::end_comparison() {
+  const bool follows = token.kind == Kind::open || (token.kind == Kind::word && token.word == SqlWord::none);
+  if (follows && top().rhs) reset(top());
 }
 
 // Where a name would be odd, so that what looks like one is a value.
@@ -173,14 +182,11 @@ void SqlReader::Impl::on_name() {
   bool chained = false;
   while (ahead.kind == Kind::dot) {
     advance();
-    if (ahead.kind != Kind::word && ahead.kind != Kind::quoted) break;
+    if (ahead.kind != Kind::word && ahead.kind != Kind::quoted) return;  // t.*
     advance();
     chained = true;
   }
   Frame& f = top();
-  if (token.kind == Kind::dot) {  // t.*
-    return;
-  }
   if (f.type == Frame::Type::columns) {
     if (before.kind == Kind::open || before.kind == Kind::comma || chained) {
       if (f.into_table) {
@@ -201,9 +207,6 @@ void SqlReader::Impl::on_name() {
     }
     return;
   }
-  // WHERE a = 'x' (took 17 ms), affected 3 rows: nothing that follows a value so is compared any more. Without a blank
-  // it may be the rest of a literal whose quotes were not doubled.
-  if (f.rhs && !chained && before.kind == Kind::literal && token.whole.begin > before.whole.end) reset(f);
   if (ahead.kind == Kind::open && token.kind == Kind::word) return;  // a function
   // DATE '1990-01-01', PASSWORD 'p'
   if (ahead.kind == Kind::literal && ahead.literal != SqlLiteral::number && ahead.literal != SqlLiteral::placeholder &&
@@ -451,8 +454,9 @@ void SqlReader::Impl::on_literal(SqlLiteral kind, const Span& value) {
   Frame& f = top();
   const bool is_text = kind != SqlLiteral::number && kind != SqlLiteral::placeholder && kind != SqlLiteral::boolean;
   const std::string_view content = value.of(text);
-  if (f.type == Frame::Type::columns) return;
-  if (f.type == Frame::Type::subscript) {
+  const Frame::Type type = f.type;
+  if (type == Frame::Type::columns) return;
+  if (type == Frame::Type::subscript) {
     if (is_text) f.name = content.size() <= kMaxNameBytes ? content : std::string_view();
     return;
   }
@@ -482,8 +486,8 @@ void SqlReader::Impl::on_literal(SqlLiteral kind, const Span& value) {
       column = name_of(before);  // PASSWORD 'p', OPTIONS (user 'u')
     }
   }
-  const bool may_be_method = f.type == Frame::Type::function && f.index > 0;
-  if (f.type == Frame::Type::function && (f.salting || (may_be_method && is_sql_method(content)))) no_column = true;
+  const bool may_be_method = type == Frame::Type::function && f.index > 0;
+  if (type == Frame::Type::function && (f.salting || (may_be_method && is_sql_method(content)))) no_column = true;
   if (no_column) column = {};
   if (column.empty() && !no_column && (!f.rhs || f.reversed) && f.pending == kNone) f.pending = reading.values.size();
   no_column = false;
@@ -522,8 +526,8 @@ void SqlReader::Impl::on_comparison() {
 
 void SqlReader::Impl::on_open() {
   Frame& parent = top();
-  const bool behind_operand = before.kind == Kind::literal || before.kind == Kind::close;
-  if (parent.rhs && behind_operand && token.whole.begin > before.whole.end) reset(parent);
+  const bool behind_blank = token.whole.begin > before.whole.end;
+  if (behind_blank && parent.rhs && before.kind == Kind::close) reset(parent);
   const bool statement_follows =
       ahead.kind == Kind::word && (ahead.word == SqlWord::select || ahead.word == SqlWord::with);
   const bool named = before.kind == Kind::word && before.word == SqlWord::none;
@@ -553,7 +557,10 @@ void SqlReader::Impl::on_open() {
     return;
   }
   if (parent.clause == Clause::values && !named) {
+    const bool in_table = is_table(parent);
     if (Frame* f = push(Frame::Type::row)) {
+      f->in_table = in_table;
+      tables += std::size_t{in_table};
       f->base = row_column(*f);
       reset(*f);
     }
@@ -592,6 +599,7 @@ void SqlReader::Impl::on_open() {
     f->keys_from = keyed->keys_from;
   }
   f->unnests = equals_ignoring_case(name, "unnest");
+  tables += std::size_t{f->unnests};
   f->counting = equals_ignoring_case(name, "count");
   f->salting = equals_ignoring_case(name, "gen_salt");
 }

@@ -157,7 +157,8 @@ std::size_t behind_declaration(std::string_view text, std::size_t at) {
 
 bool has_portal_parameters(std::string_view record) {
   constexpr std::string_view kParameters = "parameters: $";
-  const std::size_t at = record.find(kParameters);
+  constexpr std::size_t kReach = 512;  // behind log_line_prefix and CONTEXT:
+  const std::size_t at = record.substr(0, kReach).find(kParameters);
   return at != std::string_view::npos && is_of_portal(record.substr(0, at));
 }
 

@@ -59,6 +59,7 @@ struct SqlReader::Impl : SqlShape {
     bool cast = false;            // CAST( … AS type)
     bool keyed = false;           // json_build_object( key, value, … )
     bool unnests = false;         // unnest( array, … ): what follows names the columns
+    bool in_table = false;        // a row of (VALUES …): the same
     bool names_table = false;     // AS v ( … ): columns of the rows in front
     bool counting = false;        // count( … ) is none of what it counts
     bool salting = false;         // gen_salt( … ) names a method
@@ -106,6 +107,7 @@ struct SqlReader::Impl : SqlShape {
     std::size_t column = 0;
   };
   std::vector<Cell> cells;
+  std::size_t tables = 0;                       // frames that are open whose values are cells
   Span table;                                   // cells[begin, end) of the one that was closed last
   std::vector<std::string_view> table_columns;  // of it, or of WITH v (id, name) AS (VALUES …)
   std::string kept;                             // names of earlier lines; reserved, never reallocated
@@ -133,6 +135,7 @@ struct SqlReader::Impl : SqlShape {
   void stop() { stopped = true; }
   void begin_statement();
   void step();
+  void end_comparison();
   void on_word();
   void on_keyword(SqlWord word);
   void on_name();
