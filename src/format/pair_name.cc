@@ -25,9 +25,9 @@ bool is_pair_word(std::string_view key, std::span<const std::string_view> words,
 }
 
 bool is_pair_name(std::string_view key) {
-  constexpr auto kNames =
-      std::to_array<std::string_view>({"name", "key", "field", "attribute", "attr", "parameter", "param", "property",
-                                       "variable", "header", "setting", "system", "type", "kind", "label", "id"});
+  constexpr auto kNames = std::to_array<std::string_view>({"name", "key", "field", "attribute", "attr", "parameter",
+                                                           "param", "property", "variable", "header", "setting",
+                                                           "system", "type", "kind", "label", "id", "column", "path"});
   constexpr auto kEndings = std::to_array<std::string_view>({"Name", "Key", "_name", "_key"});
   return is_pair_word(key, kNames, kEndings);
 }
@@ -136,7 +136,8 @@ std::string_view find_tag_name(std::string_view text, std::size_t from, std::siz
 }  // namespace
 
 bool is_pair_value(std::string_view key) {
-  constexpr auto kValues = std::to_array<std::string_view>({"value", "val", "content", "input", "td", "th", "dt"});
+  constexpr auto kValues = std::to_array<std::string_view>(
+      {"value", "val", "content", "input", "td", "th", "dt", "old", "new", "before", "after", "previous"});
   constexpr auto kEndings = std::to_array<std::string_view>({"Value", "_value"});
   return is_pair_word(key, kValues, kEndings);
 }

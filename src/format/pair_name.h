@@ -9,7 +9,8 @@
 
 namespace piiscrub {
 
-/// Whether `key` is that of a value whose name stands beside it: value, ParameterValue.
+/// Whether `key` is that of a value whose name stands beside it: value, ParameterValue, old and new in a log of
+/// changes.
 bool is_pair_value(std::string_view key);
 
 /// The name that stands beside the value of `key`, whose separator is in front of `at`, in its object:

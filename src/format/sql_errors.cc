@@ -73,7 +73,8 @@ std::size_t string_end(std::string_view text, std::size_t lead, std::size_t from
 // Whether a quoted value may end in front of `i`. It may hold quotes: what follows must be what messages go on with.
 bool goes_on_behind_value(std::string_view text, std::size_t i) {
   static constexpr auto kWords = std::to_array<std::string_view>(
-      {" as ", " is ", " for ", " at ", " in ", " (", " \xe2\x80\xb9", " violates ", " - ", "  ",
+      {" as ", " is ", " for ", " at ", " in ", " (", " \xe2\x80\xb9", " violates ", " does not ", " could not ", " - ",
+       "  ",
        // lines of one message, joined by blanks
        " LINE ",
        " DETAIL: ", " HINT: ", " CONTEXT: ", " STATEMENT: ", " QUERY: ", " WHERE: ", " Where: ", " Position: "});
@@ -364,9 +365,9 @@ std::size_t read_quoted(std::string_view text, std::size_t at, SqlEchoKind kind,
 // Whether what stands behind a quoted value, up to `at`, says that it does not suit its type. All kinds of programs
 // quote values of settings: a value "auto" that nobody judges is none of them.
 bool is_judged(std::string_view text, std::size_t at) {
-  static constexpr auto kVerdicts =
-      std::to_array<std::string_view>({" is out of range", " out of range", " violates ", " too long", " is too long",
-                                       " is not a valid ", " has an invalid ", " is invalid."});
+  static constexpr auto kVerdicts = std::to_array<std::string_view>(
+      {" is out of range", " out of range", " violates ", " too long", " is too long", " is not a valid ",
+       " has an invalid ", " is invalid.", " does not match format ", " could not be parsed", " as "});
   at += mark_end_at(text, at);
   return std::any_of(kVerdicts.begin(), kVerdicts.end(),
                      [&](std::string_view words) { return has_at(text, at, words); });
@@ -495,6 +496,7 @@ enum class What : std::uint8_t {
   copied,
   value_behind_colon,
   value,
+  value_in_front,
   judged_value,
   field_value,
   entry,
@@ -522,6 +524,19 @@ constexpr auto kLeads = std::to_array<Lead>({
     {"end of input, but found ", What::value},
     {"string, but found ", What::value},
     {"token ", What::judged_value},
+    // of Python, Java, Go, Ruby and validators
+    {"time data ", What::judged_value},
+    {"invalid isoformat string: ", What::value},
+    {"invalid literal for int() with base ", What::value_behind_colon},
+    {"could not convert string to ", What::value_behind_colon},
+    {"for input string: ", What::value},
+    {"text ", What::judged_value},
+    {"unparseable date: ", What::value},
+    {"parsing time ", What::value},
+    {"cannot parse ", What::judged_value},
+    {"invalid value for integer(): ", What::value},
+    {"failed for value ", What::value},
+    {"is not of type ", What::value_in_front},
     {"parsing ", What::value},
     {"value ", What::judged_value},
     {"expected a number but got ", What::field_value},
@@ -593,6 +608,21 @@ bool read_value_in_front(std::string_view text, std::size_t end, std::size_t at,
   return true;
 }
 
+// Reads the quoted value in front of `end`: 'Ann Example' is not of type 'integer'. Returns whether there is one.
+bool read_quoted_in_front(std::string_view text, std::size_t end, std::vector<SqlEcho>& echoes) {
+  if (end < 2 || text[end - 1] != ' ' || (text[end - 2] != '\'' && text[end - 2] != '"')) return false;
+  std::size_t last = end - 2;
+  const char mark = text[last];
+  while (last > 0 && text[last - 1] == '\\') --last;
+  const std::size_t from = last - std::min(last, kMaxTypeBytes);
+  const std::size_t open = text.substr(from, last - from).rfind(mark);
+  if (open == std::string_view::npos) return false;
+  const Span value{from + open + 1, last};
+  if (value.size() == 0 || (!echoes.empty() && echoes.back().value.end > value.begin)) return false;
+  echoes.push_back({.kind = SqlEchoKind::input, .column = {}, .value = value});
+  return true;
+}
+
 // Reads what `lead` announces, whose text ends at `at`. Returns the place behind it, or 0 if nothing was found.
 std::size_t read_lead(std::string_view text, std::size_t at, const Lead& lead, Ends& ends,
                       std::vector<SqlEcho>& echoes) {
@@ -610,6 +640,8 @@ std::size_t read_lead(std::string_view text, std::size_t at, const Lead& lead, E
     }
     case What::value:
       return read_quoted(text, at, SqlEchoKind::input, ends, echoes);
+    case What::value_in_front:
+      return read_quoted_in_front(text, at - lead.text.size(), echoes) ? at : 0;
     case What::judged_value:
       if (read_value_in_front(text, at - lead.text.size(), at, echoes)) return at;
       [[fallthrough]];
