@@ -270,8 +270,9 @@ bool is_amount(std::string_view text) {
   constexpr std::size_t kMinDigits = 3;
   constexpr std::size_t kMaxDigits = 12;
   constexpr std::size_t kMaxWhole = 9;  // in one group
+  constexpr std::string_view kNoBreakSpace = "\xc2\xa0";
   const auto is_currency = [](char c) { return is_upper(c) || is_high(c) || c == '$' || c == ' '; };
-  if (text.size() > kMaxBytes) return false;
+  if (text.size() > kMaxBytes || text.find(kNoBreakSpace) != std::string_view::npos) return false;
   while (!text.empty() && is_currency(text.front())) text.remove_prefix(1);
   while (!text.empty() && is_currency(text.back())) text.remove_suffix(1);
   if (text.empty() || !is_digit(text.front()) || text.front() == '0' || !has_only(text, "., '")) return false;
