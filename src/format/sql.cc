@@ -86,6 +86,7 @@ std::uint64_t SqlReader::steps() const { return impl_->lexer.steps() + impl_->kn
 
 // Behind the last byte that the reading depends on, if it is certain which that is; else 0.
 std::size_t SqlReader::Impl::looked_to() const {
+  if (lexer.guessed()) return 0;
   if (ahead.kind == Kind::end) return text.size();
   if (looked_behind) return 0;
   std::size_t end = ahead.whole.end;

@@ -262,11 +262,13 @@ bool SqlLexer::closes(std::size_t after, std::size_t extra, const Quote& quote, 
 
 // Whether a quote that would end the literal is an apostrophe which nobody doubled: WHERE name = 'O'Brien'. `after` is
 // behind it. No literal ends between two letters, unless a word of SQL follows, and the one that ends it cannot be far.
-bool SqlLexer::is_apostrophe(std::size_t after, const Quote& quote) const {
+bool SqlLexer::is_apostrophe(std::size_t after, const Quote& quote) {
   constexpr std::size_t kMaxRest = 64;
   const std::size_t before = after - quote.length;
   const auto in_name = [](char c) { return is_alpha(c) || is_high(c); };
-  if (before == 0 || !in_name(text_[before - 1]) || !in_name(at(after))) return false;
+  if (!in_name(at(after))) return false;
+  guessed_ = true;
+  if (before == 0 || !in_name(text_[before - 1])) return false;
   std::size_t word_end = after;
   while (word_end < text_.size() && is_word(text_[word_end])) ++word_end;
   if (find_sql_word(text_, {after, word_end}) != SqlWord::none) return false;

@@ -153,6 +153,8 @@ class SqlLexer {
   [[nodiscard]] std::string_view text() const { return text_; }
   /// Bytes looked at, for tests of linear time.
   [[nodiscard]] std::uint64_t steps() const { return steps_; }
+  /// Whether it depends on the contents of literals, or on what stands further behind, where one of them ends.
+  [[nodiscard]] bool guessed() const { return guessed_; }
 
  private:
   bool skip_space();
@@ -169,7 +171,7 @@ class SqlLexer {
   SqlToken take(SqlToken::Kind kind, std::size_t length);
   SqlToken placeholder(std::size_t length);
 
-  [[nodiscard]] bool is_apostrophe(std::size_t after, const Quote& quote) const;
+  bool is_apostrophe(std::size_t after, const Quote& quote);
   [[nodiscard]] bool closes(std::size_t after, std::size_t extra, const Quote& quote, SqlLiteral kind) const;
   std::size_t find_closer(std::size_t from);
   [[nodiscard]] char at(std::size_t i) const { return i < text_.size() ? text_[i] : '\0'; }
@@ -188,6 +190,7 @@ class SqlLexer {
   Surrounding frame_;     // the quote that the statement stands in
   bool csv_ = false;      // quotes are doubled
   bool operand_ = false;  // the last token was an operand: ? is an operator, [ a subscript
+  bool guessed_ = false;  // a letter stands behind what may be an apostrophe
   bool cut_ = false;      // the text ends inside a literal,
   Quote literal_quote_;   // which began with this quote
   SqlLiteral literal_kind_ = SqlLiteral::string;

@@ -434,6 +434,10 @@ TEST(SqlTest, StatementsOfOneShapeAreRecalledAsTheyWouldBeRead) {
            {"INSERT INTO t (a, b) VALUES ('x', $1) RETURNING id", "INSERT INTO t (a, b) VALUES ('yy', $1) RETURNING id",
             true},
            {"UPDATE t SET a = crypt('x', 'y'), b = 'z'", "UPDATE t SET a = crypt('xx', 'yy'), b = 'zz'", true},
+           // An apostrophe, or the end: that depends on what stands in front of it, and on what stands far behind it.
+           {"UPDATE t SET a = 'x('pl_in text', b = 'z'", "UPDATE t SET a = 'xa'pl_in text', b = 'z'", false},
+           {"SELECT a FROM t WHERE b = 'O'Neil x y z, 'c' OR d = 1",
+            "SELECT a FROM t WHERE b = 'O'Neil x y z', c OR d = 1", false},
            {"UPDATE t SET a = ARRAY[1, 2], b = %(c)s WHERE d = 5",
             "UPDATE t SET a = ARRAY[11, 22], b = %(c)s WHERE d = 6", true},
            {R"({"Statement":"UPDATE \"t\" SET \"a\" = 'x'","Tag":"UPDATE"})",
