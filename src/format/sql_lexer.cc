@@ -161,10 +161,13 @@ SqlToken SqlLexer::next() {
     token.literal = literal_kind_;
     read_string(0, literal_quote_, literal_kind_, token);
     token.whole.begin = 0;
+  } else if (behind_placeholder_ && (at(pos_) == '\'' || at(pos_) == '"')) {
+    token = take(Kind::stop, 0);  // closes what the statement stands in: executing 'SELECT … = ?' with …
   } else {
     token = skip_space() ? lex() : take(Kind::stop, 0);
   }
   steps_ += pos_ - from + 1;
+  behind_placeholder_ = token.kind == Kind::literal && token.literal == SqlLiteral::placeholder;
   operand_ = token.kind == Kind::literal || token.kind == Kind::quoted || token.kind == Kind::close ||
              token.kind == Kind::close_bracket || (token.kind == Kind::word && is_operand(token.word));
   return token;

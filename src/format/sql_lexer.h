@@ -189,6 +189,7 @@ class SqlLexer {
   std::size_t unit_ = 0;  // bytes that a backslash of the statement is written with; 0: not known
   Surrounding frame_;     // the quote that the statement stands in
   bool csv_ = false;      // quotes are doubled
+  bool behind_placeholder_ = false;
   bool operand_ = false;  // the last token was an operand: ? is an operator, [ a subscript
   bool guessed_ = false;  // a letter stands behind what may be an apostrophe
   bool cut_ = false;      // the text ends inside a literal,

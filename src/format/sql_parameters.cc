@@ -45,6 +45,12 @@ class ListReader {
   ListReader(std::string_view text, const SqlParameterStart& start, SqlParameterList& list)
       : text_(text), i_(start.at), sql_literals_(start.sql_literals), in_braces_(start.in_braces), list_(list) {
     surrounding_ = find_surrounding(text, start.at);
+    // … with params ["Ann"]" at …: a message between quotes that does not escape its own. No string ends behind a
+    // bracket and in front of a word.
+    const std::size_t quote = start.at + 1;
+    if (surrounding_.mark != 0 && char_at(text, quote) == surrounding_.mark && surrounding_.ends_at(text, quote, 0) &&
+        is_bracket(text[start.at]) && (is_word(char_at(text, quote + 1)) || char_at(text, quote + 1) == '+'))
+      surrounding_ = {};
   }
 
   void read();
