@@ -158,8 +158,20 @@ class ValueReader {
     if (span.size() > 0 && !object) values_.push_back({span, quote});
   }
 
+  // Whether the tuple at `at` says what is wrong, as Elixir does: {"has already been taken", [constraint: :unique]}.
+  [[nodiscard]] bool is_tuple_of_complaint(std::size_t at) const {
+    constexpr std::size_t kMaxBytes = 160;
+    if (!text_.substr(at).starts_with("{\"")) return false;
+    const std::size_t end = text_.substr(0, std::min(text_.size(), at + kMaxBytes)).find("\", [", at + 2);
+    if (end == std::string_view::npos) return false;
+    const std::string_view content = text_.substr(at + 2, end - at - 2);
+    return content.find_first_of(" ") != std::string_view::npos && content.find('"') == std::string_view::npos &&
+           is_placeholder(content);
+  }
+
   // A list, tuple or object, or a bare value that begins with a bracket.
   std::size_t read_brackets(std::size_t at, std::string_view quote) {
+    if (is_tuple_of_complaint(at)) return at + 1;
     if (const std::size_t behind = behind_template(at); behind > at) return behind;
     const bool secret = kind_ == ValueKind::secret;
     const bool object = text_[at] == '{';
@@ -277,6 +289,7 @@ class ValueReader {
     const std::size_t begin = secret_from(at);
     if (begin > at && starts_pair(text_, begin)) return begin;  // Digest username="…": each has a key of its own
     const std::size_t from = behind_replacements(begin);        // they may hold blanks
+    if (kind_ != ValueKind::secret && begins_complaint(text_.substr(from))) return from;
     const std::size_t end = std::max(whole_line_ ? end_of_line(from) : end_of_bare(text_, from, kind_), from);
     add({begin, end}, begin > at ? std::string_view() : quote);  // quotes would part it from its scheme
     return end;
@@ -642,10 +655,11 @@ std::optional<Span> key_before(std::string_view text, std::size_t at) {
 
 namespace {
 
-// Behind the arrow at `at` that stands between what a value was and what it is: 'Ann' -> 'Bea'. `at` if there is none.
+// Behind the arrow at `at` that stands between what a value was and what it is: 'Ann' -> 'Bea', also =>. `at` if there
+// is none.
 std::size_t behind_arrow(std::string_view text, std::size_t at) {
   const std::size_t arrow = skip_blanks(text, at, 1);
-  for (const std::string_view sign : {"-> ", "\xe2\x86\x92 "}) {
+  for (const std::string_view sign : {"-> ", "=> ", "\xe2\x86\x92 "}) {
     if (arrow > at && text.substr(arrow).starts_with(sign)) return arrow + sign.size();
   }
   return at;

@@ -123,6 +123,133 @@ bool is_complaint(std::string_view folded) {
                      [&](std::string_view phrase) { return folded.find(phrase) != std::string_view::npos; });
 }
 
+// The words of complaints, sorted. Names, and what passwords are made of, are none of them.
+constexpr auto kComplaintWords =
+    std::to_array<std::string_view>({"a",          "accented",  "active",     "address",
+                                     "adjacent",   "all",       "allow",      "allowed",
+                                     "allows",     "already",   "also",       "an",
+                                     "and",        "another",   "any",        "are",
+                                     "as",         "at",        "attribute",  "available",
+                                     "be",         "because",   "been",       "before",
+                                     "belong",     "between",   "birth",      "blank",
+                                     "both",       "by",        "can",        "cannot",
+                                     "card",       "case",      "character",  "characters",
+                                     "check",      "choice",    "choose",     "chosen",
+                                     "code",       "common",    "commonly",   "confirmation",
+                                     "contain",    "contained", "containing", "contains",
+                                     "correct",    "country",   "credit",     "current",
+                                     "currently",  "date",      "day",        "days",
+                                     "dd",         "decimal",   "different",  "digit",
+                                     "digits",     "does",      "doesn",      "doesn't",
+                                     "domain",     "don't",     "dot",        "dots",
+                                     "e-mail",     "each",      "either",     "email",
+                                     "empty",      "ensure",    "enter",      "entered",
+                                     "entirely",   "equal",     "equals",     "exactly",
+                                     "exceed",     "exceeds",   "exist",      "existing",
+                                     "exists",     "expected",  "extra",      "family",
+                                     "fewer",      "field",     "fields",     "fill",
+                                     "first",      "following", "for",        "forbidden",
+                                     "form",       "format",    "formats",    "formatted",
+                                     "from",       "future",    "given",      "greater",
+                                     "had",        "has",       "have",       "iban",
+                                     "in",         "include",   "includes",   "incorrect",
+                                     "input",      "inputs",    "instead",    "international",
+                                     "into",       "invalid",   "is",         "isn't",
+                                     "iso",        "it",        "its",        "kind",
+                                     "last",       "least",     "length",     "less",
+                                     "letter",     "letters",   "limit",      "long",
+                                     "longer",     "lower",     "lowercase",  "match",
+                                     "matches",    "matching",  "max",        "maximum",
+                                     "may",        "mime",      "min",        "minimum",
+                                     "missing",    "mm",        "month",      "more",
+                                     "most",       "must",      "name",       "national",
+                                     "near",       "neither",   "no",         "non",
+                                     "non-blank",  "non-empty", "nor",        "not",
+                                     "nothing",    "null",      "number",     "numbers",
+                                     "numeric",    "of",        "on",         "once",
+                                     "one",        "only",      "or",         "other",
+                                     "our",        "out",       "outside",    "own",
+                                     "parsed",     "part",      "password",   "passwords",
+                                     "past",       "pattern",   "permitted",  "personal",
+                                     "phone",      "please",    "possible",   "postal",
+                                     "present",    "provide",   "provided",   "range",
+                                     "reach",      "real",      "recognised", "recognized",
+                                     "required",   "requires",  "s",          "same",
+                                     "select",     "selected",  "short",      "shorter",
+                                     "should",     "sign",      "similar",    "since",
+                                     "size",       "small",     "special",    "specified",
+                                     "ssn",        "start",     "string",     "strong",
+                                     "submit",     "submitted", "such",       "supplied",
+                                     "support",    "supported", "symbol",     "symbols",
+                                     "t",          "taken",     "than",       "that",
+                                     "the",        "there",     "these",      "they",
+                                     "this",       "those",     "to",         "too",
+                                     "try",        "two",       "type",       "unable",
+                                     "under",      "unique",    "unknown",    "unless",
+                                     "up",         "upper",     "uppercase",  "url",
+                                     "use",        "used",      "user",       "username",
+                                     "uuid",       "valid",     "value",      "values",
+                                     "via",        "was",       "weak",       "well-formed",
+                                     "were",       "when",      "which",      "with",
+                                     "within",     "without",   "word",       "wrong",
+                                     "year",       "you",       "your",       "yyyy",
+                                     "yyyy-mm-dd", "zip"});
+static_assert(std::is_sorted(kComplaintWords.begin(), kComplaintWords.end()));
+// One of these is in each.
+constexpr auto kVerdicts = std::to_array<std::string_view>(
+    {"allowed", "blank",      "cannot",     "characters", "common",      "contain", "contains",  "digits",    "empty",
+     "exceed",  "exceeds",    "exist",      "exists",     "format",      "future",  "incorrect", "invalid",   "least",
+     "long",    "match",      "matches",    "missing",    "most",        "must",    "null",      "numeric",   "past",
+     "range",   "recognised", "recognized", "required",   "short",       "should",  "similar",   "supported", "taken",
+     "unique",  "used",       "valid",      "weak",       "well-formed", "wrong"});
+static_assert(std::is_sorted(kVerdicts.begin(), kVerdicts.end()));
+
+// This password is too short. It must contain at least 8 characters.: a sentence of nothing but words that say what is
+// wrong with a value. A capital begins it, or none; the digits are those of a length.
+bool is_sentence_of_complaint(std::string_view value) {
+  constexpr std::size_t kShortest = 10;
+  constexpr std::size_t kLongest = 160;
+  constexpr std::size_t kMaxWordBytes = 16;
+  constexpr std::size_t kMostDigits = 4;
+  constexpr std::size_t kFewestWords = 3;
+  if (value.size() < kShortest || value.size() > kLongest) return false;
+  std::size_t words = 0;
+  bool judged = false;
+  bool begins = true;  // a sentence
+  for (std::size_t at = 0; at < value.size();) {
+    const char c = value[at];
+    if (c == ' ' || c == ',' || c == '.' || c == ':' || c == ';' || c == '(' || c == ')' || c == '!') {
+      begins = begins || c == '.';
+      ++at;
+      continue;
+    }
+    std::size_t end = at;
+    while (end < value.size() && (is_alnum(value[end]) || value[end] == '-' || value[end] == '\'')) ++end;
+    const std::string_view word = value.substr(at, end - at);
+    at = end;
+    if (word.empty() || word.size() > kMaxWordBytes) return false;
+    if (std::all_of(word.begin(), word.end(), is_digit)) {
+      if (word.size() > kMostDigits || words == 0) return false;
+      continue;
+    }
+    std::array<char, kMaxWordBytes> folded{};
+    std::transform(word.begin(), word.end(), folded.begin(), to_lower);
+    const std::string_view small(folded.data(), word.size());
+    const bool capitals = std::none_of(word.begin(), word.end(), is_lower);
+    const bool written = small == word || capitals || (begins && std::none_of(word.begin() + 1, word.end(), is_upper));
+    if (!written || !std::binary_search(kComplaintWords.begin(), kComplaintWords.end(), small)) return false;
+    judged = judged || std::binary_search(kVerdicts.begin(), kVerdicts.end(), small);
+    begins = false;
+    ++words;
+  }
+  static constexpr auto kShort = std::to_array<std::string_view>(
+      {"is ", "Is ", "invalid ", "Invalid ", "field ", "Field ", "not ", "Not ", "already ", "Already ", "incorrect ",
+       "Incorrect ", "wrong ", "Wrong ", "missing ", "Missing ", "must "});
+  const bool begins_so =
+      std::any_of(kShort.begin(), kShort.end(), [&](auto start) { return value.starts_with(start); });
+  return judged && (words >= kFewestWords || (words == 2 && begins_so));
+}
+
 // default_token_generator.make_token(user), form.cleaned_data["password"]: code that has a value made or read, as far
 // as it goes. No password has small letters alone, points between them, and a bracket.
 bool is_code(std::string_view value) {
@@ -156,6 +283,17 @@ bool is_secret_reference(std::string_view value) {
 }
 
 }  // namespace
+
+bool begins_complaint(std::string_view text) {
+  static constexpr auto kStarts = std::to_array<std::string_view>(
+      {"Path `",        "Cast to ",   "must be ",        "must match ",       "must not ",    "must have ",
+       "must contain ", "should be ", "size must be ",   "length must be ",   "may not be ",  "may only ",
+       "cannot be ",    "is not a ",  "is required",     "has already been ", "has invalid ", "has wrong ",
+       "is invalid",    "is too ",    "Input should be "});
+  return std::any_of(kStarts.begin(), kStarts.end(), [&](std::string_view start) {
+    return start.front() == (text.empty() ? '\0' : text.front()) && text.starts_with(start);
+  });
+}
 
 bool is_placeholder(std::string_view value) {
   static constexpr auto kWords = std::to_array<std::string_view>({"null",
@@ -276,6 +414,7 @@ bool is_placeholder(std::string_view value) {
   if (is_conversion(value) || is_symfony_variable(value)) return true;
   constexpr std::size_t kShortestCode = 5;  // _.a()
   if (value.size() >= kShortestCode && (is_secret_reference(value) || is_code(value))) return true;
+  if (is_sentence_of_complaint(value)) return true;
   if (value.size() > 64) return false;
   std::array<char, 64> folded{};
   std::transform(value.begin(), value.end(), folded.begin(), to_lower);

@@ -136,6 +136,13 @@ bool begins_clause(std::string_view text) {
   return std::any_of(kWords.begin(), kWords.end(), [&](std::string_view word) { return text.starts_with(word); });
 }
 
+// `LastName = Doe`, as records of C# are printed.
+bool starts_spaced_pair(std::string_view text, std::size_t at) {
+  std::size_t end = at;
+  while (end < text.size() && end - at < kMaxKeyBytes && is_word(text[end])) ++end;
+  return end > at && text.substr(end).starts_with(" = ");
+}
+
 std::size_t end_of_words(std::string_view text, std::size_t at) {
   const std::size_t stop = std::min(text.size(), at + kMaxWordsBytes);
   std::size_t end = at;
@@ -170,7 +177,9 @@ std::size_t end_of_words(std::string_view text, std::size_t at) {
       }
     } else if (c == ',') {
       // A comma goes on in an address, but not in front of another pair.
-      if (at_or_nul(text, end + 1) != ' ' || starts_pair(text, end + 2) || !quote_at(text, end + 2).empty()) break;
+      if (at_or_nul(text, end + 1) != ' ' || starts_pair(text, end + 2) || starts_spaced_pair(text, end + 2) ||
+          !quote_at(text, end + 2).empty())
+        break;
     } else if (c == '\'') {
       if (!(end > at && is_alpha(text[end - 1]) && is_alpha(at_or_nul(text, end + 1)))) break;  // O'Brien
     } else if (ends_bare(c) || c == '\\' || c == ';' || is_closer(c)) {
