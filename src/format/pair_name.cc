@@ -133,6 +133,29 @@ std::string_view find_tag_name(std::string_view text, std::size_t from, std::siz
   return {};
 }
 
+// {"type":"missing","loc":["body","email"],"msg":"Field required","input":{…}}, of pydantic.
+bool says_missing(std::string_view error) {
+  return error.find("missing\"") != std::string_view::npos || error.find("missing'") != std::string_view::npos;
+}
+
+// The name in the tag right in front of that of `key`: <Attribute Name="mail"><AttributeValue>. A name for people comes
+// before one for programs, which may be a number: Name="urn:oid:2.5.4.42" FriendlyName="givenName".
+std::string_view name_of_tag_around(std::string_view text, Span key) {
+  constexpr std::string_view kFriendly = "FriendlyName=";
+  std::size_t begin = key.begin;
+  while (begin > 0 && key.begin - begin < kMaxKeyBytes && (is_key_byte(text[begin - 1]) || text[begin - 1] == ':'))
+    --begin;
+  if (begin < 2 || text[begin - 1] != '<') return {};
+  std::size_t end = begin - 1;
+  while (end > 0 && is_blank(text[end - 1])) --end;
+  if (end == 0 || text[end - 1] != '>') return {};
+  std::size_t open = end - 1;
+  while (open > 0 && end - open < kPairReach && text[open] != '<' && text[open] != '\n') --open;
+  if (text[open] != '<' || open + 1 == end || text[open + 1] == '/') return {};
+  const std::size_t friendly = text.substr(open, end - open).find(kFriendly);
+  return find_tag_name(text, friendly != std::string_view::npos ? open + friendly : open, end);
+}
+
 }  // namespace
 
 bool is_pair_value(std::string_view key) {
@@ -145,7 +168,7 @@ bool is_pair_value(std::string_view key) {
 std::string_view pair_name(std::string_view text, Span key, std::size_t at) {
   if (text[at - 1] == '>') {
     const std::optional<Span> cell = cell_name(text, at);
-    return cell ? cell->of(text) : std::string_view();
+    return cell ? cell->of(text) : name_of_tag_around(text, key);
   }
   const std::size_t most = std::min(text.size(), at + kPairReach);
   std::size_t begin = key.begin;
@@ -162,6 +185,8 @@ std::string_view pair_name(std::string_view text, Span key, std::size_t at) {
     if (c == '{' || c == '[') --depth;
   }
   const bool by_path = key.of(text) == "input";
+  // What is missing has no value: that is all in which it was looked for.
+  if (by_path && says_missing(text.substr(begin, key.begin - begin))) return {};
   const std::string_view in_front = find_pair_name(text, begin, key.begin, by_path);
   return !in_front.empty() ? in_front : find_pair_name(text, at, most, by_path);
 }
