@@ -698,9 +698,32 @@ void for_each_prose_link(const std::function<void(std::string_view)>& take) {
   for (const ProseForm& form : kForms) take_all(form.links);
 }
 
+namespace {
+
+// The name between quotes that `text` ends with, in front of the second of them: "Doe, Jane".
+std::optional<Span> surname_first(std::string_view text) {
+  constexpr std::size_t kMaxBytes = 96;
+  std::size_t begin = text.size();
+  std::size_t commas = 0;
+  const auto in_name = [](char c) {
+    return is_alpha(c) || is_high(c) || c == ' ' || c == '\'' || c == '-' || c == '.' || c == ',';
+  };
+  while (begin > 0 && text.size() - begin < kMaxBytes && in_name(text[begin - 1])) commas += text[--begin] == ',';
+  if (begin == 0 || text[begin - 1] != '"' || commas != 1) return std::nullopt;
+  const std::string_view name = text.substr(begin);
+  const std::size_t comma = name.find(',');
+  const auto is_capital = [](char c) { return is_upper(c) || is_high(c); };
+  const bool named = comma > 1 && comma + 3 < name.size() && name[comma + 1] == ' ' && is_capital(name.front()) &&
+                     is_capital(name[comma + 2]);
+  return named ? std::optional(Span{begin, text.size()}) : std::nullopt;
+}
+
+}  // namespace
+
 std::optional<Span> find_display_name(std::string_view text, std::size_t at) {
   constexpr std::size_t kMaxBytes = 96;
-  constexpr auto kOpenings = std::to_array<std::string_view>({" <", " &lt;", " \\u003c", " \\u003C"});
+  constexpr auto kOpenings =
+      std::to_array<std::string_view>({" <", " &lt;", " \\u003c", " \\u003C", " <sip:", " <sips:", " <mailto:"});
   const std::string_view front = text.substr(0, at);
   const auto* const opening = std::find_if(kOpenings.begin(), kOpenings.end(),
                                            [&](std::string_view text_of) { return front.ends_with(text_of); });
@@ -708,6 +731,9 @@ std::optional<Span> find_display_name(std::string_view text, std::size_t at) {
   std::size_t end = at - opening->size();
   if (end > 0 && text[end - 1] == '"') --end;
   if (end > 0 && text[end - 1] == '\\') --end;
+  if (text[end] != ' ') {
+    if (const std::optional<Span> name = surname_first(text.substr(0, end)); name) return name;
+  }
   // Back over what names consist of, then forward to the first word from which all of it is one.
   std::size_t begin = end;
   const auto in_name = [](char c) {
