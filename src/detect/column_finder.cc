@@ -599,6 +599,10 @@ void ColumnFinder::read_echoes(std::string_view record, std::vector<ColumnValue>
     switch (echo.kind) {
       case SqlEchoKind::key:
         break;
+      case SqlEchoKind::change:
+        rule = keys_.strong_rule_of(echo.column);
+        if (rule == KeyFinder::kTellsNothing) continue;
+        break;
       case SqlEchoKind::row:
         if (!is_plain_number(value) && !is_timestamp(value)) rule = keys_.rule_of(kFailingRow);
         break;

@@ -498,6 +498,10 @@ enum class What : std::uint8_t {
   value,
   value_in_front,
   judged_value,
+  rejected_value,
+  chained_value,
+  path,
+  change,
   field_value,
   entry,
   segments,
@@ -540,6 +544,16 @@ constexpr auto kLeads = std::to_array<Lead>({
     {"parsing ", What::value},
     {"value ", What::judged_value},
     {"expected a number but got ", What::field_value},
+    // of Spring and Jackson
+    {"rejected value [", What::rejected_value},
+    {"from string ", What::chained_value},
+    {"path `", What::path},  // of Mongoose
+    // of logs of changes
+    {"changed", What::change},
+    {"changing ", What::change},
+    {"updated", What::change},
+    {"updating ", What::change},
+    {"modified", What::change},
     {"duplicate entry ", What::entry},
     {"incorrect integer value: ", What::entry},
     {"incorrect date value: ", What::entry},
@@ -623,6 +637,184 @@ bool read_quoted_in_front(std::string_view text, std::size_t end, std::vector<Sq
   return true;
 }
 
+bool is_in_name(char c) { return is_word(c) || is_high(c) || c == '-' || c == '.'; }
+
+// Reads the value that a validator of Spring refused: … on field 'ssn': rejected value [v]; codes [… Returns the place
+// behind it, or 0 if its field is not named.
+std::size_t read_rejected(std::string_view text, std::size_t lead, std::size_t at, Ends& ends,
+                          std::vector<SqlEcho>& echoes) {
+  if (lead < 4 || !has_at(text, lead - 3, "': ")) return 0;
+  const std::size_t end_of_name = lead - 3;
+  std::size_t begin = end_of_name;
+  while (begin > 0 && end_of_name - begin < kMaxTypeBytes && is_in_name(text[begin - 1])) --begin;
+  if (begin == end_of_name || begin == 0 || text[begin - 1] != '\'') return 0;
+  const std::string_view path = text.substr(begin, end_of_name - begin);
+  const std::size_t limit = ends.line(at, at + kMaxTypeBytes * 8);
+  std::size_t end = text.substr(0, limit).find("]; codes", at);
+  if (end == std::string_view::npos) end = text.substr(0, limit).find(']', at);
+  if (end == std::string_view::npos) end = limit;
+  if (end == at) return at;
+  echoes.push_back({.kind = SqlEchoKind::change, .column = path.substr(path.rfind('.') + 1), .value = {at, end}});
+  return end;
+}
+
+// Reads the value that Jackson could not take, if the chain of references behind it names its field: from String "v":
+// … (through reference chain: com.example.Person["ssn"]). Returns the place behind it, or 0.
+std::size_t read_chained(std::string_view text, std::size_t at, Ends& ends, std::vector<SqlEcho>& echoes) {
+  constexpr std::string_view kChain = "reference chain: ";
+  constexpr std::size_t kReach = 1024;
+  const std::size_t before = echoes.size();
+  const std::size_t behind = read_quoted(text, at, SqlEchoKind::change, ends, echoes);
+  if (echoes.size() == before) return behind;
+  const std::string_view looked = text.substr(0, std::min(text.size(), behind + kReach));
+  const std::size_t chain = looked.find(kChain, behind);
+  const std::size_t bracket = chain != std::string_view::npos ? looked.find(')', chain) : std::string_view::npos;
+  if (bracket == std::string_view::npos) {
+    echoes.resize(before);
+    return 0;
+  }
+  std::size_t end = bracket;
+  while (end > chain && !is_in_name(text[end - 1])) --end;
+  std::size_t begin = end;
+  while (begin > chain && is_in_name(text[begin - 1])) --begin;
+  echoes.back().column = text.substr(begin, end - begin);
+  return behind;
+}
+
+// Reads the value that Mongoose refused: Path `ssn` (`v`) is longer than …, Path `ssn` is invalid (v). Returns the
+// place behind it, or 0.
+std::size_t read_path(std::string_view text, std::size_t at, Ends& ends, std::vector<SqlEcho>& echoes) {
+  struct Way {
+    std::string_view begin;
+    std::string_view end;
+  };
+  static constexpr auto kWays = std::to_array<Way>({{"` (`", "`)"}, {"` is invalid (", ")."}, {"` (", ") "}});
+  const std::size_t limit = ends.line(at, at + kMaxTypeBytes * 4);
+  std::size_t name_end = at;
+  while (name_end < limit && name_end - at < kMaxTypeBytes && is_in_name(text[name_end])) ++name_end;
+  for (const Way& way : kWays) {
+    if (!has_at(text, name_end, way.begin)) continue;
+    const std::size_t begin = name_end + way.begin.size();
+    const std::size_t end = text.substr(0, limit).find(way.end, begin);
+    if (end == std::string_view::npos || end == begin) continue;
+    const std::string_view path = text.substr(at, name_end - at);
+    echoes.push_back({.kind = SqlEchoKind::change, .column = path.substr(path.rfind('.') + 1), .value = {begin, end}});
+    return end;
+  }
+  return 0;
+}
+
+// Names of one, two and three words in [begin, end), which all end there.
+struct ChangedNames {
+  std::array<std::string_view, 3> names;
+  std::size_t count = 0;
+};
+ChangedNames names_before(std::string_view text, std::size_t end) {
+  ChangedNames found;
+  if (end > 0 && (text[end - 1] == '\'' || text[end - 1] == '"' || text[end - 1] == '`')) --end;
+  while (end > 0 && text[end - 1] == '\\') --end;
+  const std::size_t least = end - std::min(end, kMaxTypeBytes);
+  for (std::size_t begin = end; found.count < found.names.size();) {
+    const std::size_t last = begin;
+    while (begin > least && is_in_name(text[begin - 1])) --begin;
+    if (begin == last) break;
+    found.names[found.count++] = text.substr(begin, end - begin);
+    if (begin < least + 2 || text[begin - 1] != ' ') break;
+    --begin;
+  }
+  return found;
+}
+
+// Whether a value without quotes is one: no word of a sentence or a state.
+bool may_be_changed(std::string_view value) {
+  return std::any_of(value.begin(), value.end(),
+                     [](char c) { return is_digit(c) || is_upper(c) || is_high(c) || c == '@'; });
+}
+
+// Where a value without quotes that was changed to ends, from `at` on.
+std::size_t end_of_changed(std::string_view text, std::size_t at, std::size_t limit) {
+  static constexpr auto kEnds =
+      std::to_array<std::string_view>({" by ", " for ", " at ", " on ", " in ", " from ", " via ", " (", ", ", "; ",
+                                       ". ", "\"", "'", " [", "]", ")", "}"});
+  std::size_t end = at;
+  while (end < limit && text[end] != '<' &&
+         std::none_of(kEnds.begin(), kEnds.end(), [&](std::string_view one) { return has_at(text, end, one); })) {
+    ++end;
+  }
+  while (end > at && (text[end - 1] == '.' || text[end - 1] == ',' || is_blank(text[end - 1]))) --end;
+  return end;
+}
+
+// Reads one side of a change at `at`: 'v', or v up to `to` where `first`. Returns the place behind it, or 0.
+std::size_t read_side(std::string_view text, std::size_t at, bool first, std::size_t limit, Span& value) {
+  Quote quote;
+  if (quote_at(text, at, quote)) {
+    for (std::size_t end = at + quote.length; end < limit; ++end) {
+      Quote closing;
+      if (!quote_at(text, end, closing) || closing != quote) continue;
+      value = {at + quote.length, end};
+      return end + quote.length;
+    }
+    return 0;
+  }
+  const std::size_t to = first ? text.substr(0, limit).find(" to ", at) : end_of_changed(text, at, limit);
+  if (to == std::string_view::npos || to <= at || !may_be_changed(text.substr(at, to - at))) return 0;
+  value = {at, to};
+  return to;
+}
+
+// Reads what was changed: changed ssn from 'a' to 'b', ssn was changed from a to b, field "ssn" changed: 'a' -> 'b'.
+// Returns the place behind it, or 0.
+std::size_t read_change(std::string_view text, std::size_t lead, std::size_t at, Ends& ends,
+                        std::vector<SqlEcho>& echoes) {
+  constexpr std::string_view kFrom = "from ";
+  constexpr std::size_t kMaxSide = 128;
+  static constexpr auto kBetween = std::to_array<std::string_view>({" to ", " -> ", " => ", " into ", ", "});
+  static constexpr auto kAuxiliary =
+      std::to_array<std::string_view>({" was", " been", " has", " is", " field", " value"});
+  const std::size_t limit = ends.line(at, at + 3 * kMaxSide);
+  std::size_t begin = 0;
+  std::size_t name_end = lead > 0 && text[lead - 1] == ' ' ? lead - 1 : 0;
+  const bool listed = has_at(text, at, ": ");
+  if (char_at(text, at) == ' ' || text[at - 1] == ' ') {
+    const std::size_t words = text[at - 1] == ' ' ? at : at + 1;
+    const std::size_t from = text.substr(0, std::min(limit, words + kMaxTypeBytes)).find(kFrom, words);
+    if (from == std::string_view::npos) return 0;
+    if (from > words) {
+      if (text[from - 1] != ' ') return 0;
+      name_end = from - 1;
+    }
+    begin = from + kFrom.size();
+  } else if (listed) {
+    begin = at + 2;
+  } else {
+    return 0;
+  }
+  if (name_end == lead - 1) {
+    for (const std::string_view word : kAuxiliary) {
+      if (text.substr(0, name_end).ends_with(word)) name_end -= word.size();
+    }
+  }
+  const ChangedNames names = names_before(text, name_end);
+  Quote quote;
+  if (names.count == 0 || (listed && !quote_at(text, begin, quote))) return 0;
+  Span old_value;
+  const std::size_t behind = read_side(text, begin, true, limit, old_value);
+  if (behind == 0) return 0;
+  Span new_value{behind, behind};
+  std::size_t end = behind;
+  for (const std::string_view sign : kBetween) {
+    if (!has_at(text, behind, sign)) continue;
+    end = std::max(behind, read_side(text, behind + sign.size(), false, limit, new_value));
+    break;
+  }
+  for (const Span value : {old_value, new_value}) {
+    for (std::size_t k = 0; k < names.count && value.size() > 0; ++k)
+      echoes.push_back({.kind = SqlEchoKind::change, .column = names.names[k], .value = value});
+  }
+  return end;
+}
+
 // Reads what `lead` announces, whose text ends at `at`. Returns the place behind it, or 0 if nothing was found.
 std::size_t read_lead(std::string_view text, std::size_t at, const Lead& lead, Ends& ends,
                       std::vector<SqlEcho>& echoes) {
@@ -664,6 +856,14 @@ std::size_t read_lead(std::string_view text, std::size_t at, const Lead& lead, E
       if (echoes.size() > before) read_name_behind(text, behind, echoes.back());
       return behind;
     }
+    case What::rejected_value:
+      return read_rejected(text, at - lead.text.size(), at, ends, echoes);
+    case What::chained_value:
+      return read_chained(text, at, ends, echoes);
+    case What::path:
+      return read_path(text, at, ends, echoes);
+    case What::change:
+      return read_change(text, at - lead.text.size(), at, ends, echoes);
     case What::segments:
       return at >= 7 && text[at - 7] == '/' ? read_segments(text, at, ends, echoes) : 0;
     case What::spans:

@@ -5,6 +5,10 @@
 //   Duplicate entry 'a@b.example' for key 'users.email'                    MySQL
 //   Failing row contains (1, ann, null, …).
 //   invalid input syntax for type inet: "…", could not parse "…" as type date, for query argument $1: '…'
+//   … on field 'ssn': rejected value [000-00-0000]; codes …                Spring
+//   … from String "…": … (through reference chain: Person["ssn"])          Jackson
+//   Path `ssn` (`…`) is longer than …, Path `ssn` is invalid (…).         Mongoose
+//   changed ssn from '…' to '…', field "ssn" changed: '…' -> '…'
 //   /Table/106/1/"a@b.example"/0, spans: [/'a' - /'b']                     CockroachDB's keys
 //
 // Conditions of query plans (Index Cond: …, filter: …) are left to find_statement() and SqlReader. Values are printed
@@ -25,6 +29,7 @@ enum class SqlEchoKind : std::uint8_t {
   row,      ///< of a failing row: in the order of the table, columns unknown
   input,    ///< what could not be parsed
   segment,  ///< of a CockroachDB key
+  change,   ///< of a field that a program says was changed or refused; its name is known
 };
 
 struct SqlEcho {
