@@ -94,14 +94,32 @@ class ValueReader {
     while (open < text_.size() && open - at < kMaxKeyBytes && (is_word(text_[open]) || text_[open] == '.')) {
       if (text_[open++] == '.') last = open;
     }
-    if (at_or_nul(text_, open) != '{' || last == open || !is_alpha(text_[at])) return at;
+    if (last == open || !is_alpha(text_[at])) return at;
     if (last == at && !is_upper(text_[at])) return at;
+    // Address { street: … } of Rust and C#, Address(street='…') of Python and Kotlin
+    if (kind_ != ValueKind::secret && (text_.substr(open).starts_with(" { ") || at_or_nul(text_, open) == '(') &&
+        has_named_parts(open)) {
+      return text_[open] == '(' ? open : open + 1;
+    }
+    if (at_or_nul(text_, open) != '{') return at;
     const std::size_t name = skip_blanks(text_, open + 1, 1);
     std::size_t end = name;
     while (end < text_.size() && end - name < kMaxKeyBytes && is_word(text_[end])) ++end;
     const char next = at_or_nul(text_, end);
     const bool named = end > name && (is_alpha(text_[name]) || text_[name] == '_') && (next == ':' || next == '=');
     return named || (end == name && next == '}') ? open : at;
+  }
+
+  // Whether the bracket at `open`, maybe behind a blank, has a name and a sign for its first part.
+  [[nodiscard]] bool has_named_parts(std::size_t open) const {
+    std::size_t begin = open;
+    while (begin - open < 3 && (at_or_nul(text_, begin) == ' ' || is_opener(at_or_nul(text_, begin)))) ++begin;
+    std::size_t end = begin;
+    while (end < text_.size() && end - begin < kMaxKeyBytes && is_word(text_[end])) ++end;
+    const std::string_view sign = text_.substr(end, 3);
+    return end > begin && is_alpha(text_[begin]) &&
+           (text_[open] == '(' ? sign.starts_with('=') && !sign.starts_with("==")
+                               : sign.starts_with(": ") || sign == " = ");
   }
 
   // Whether a function is called at `at`: ANY('…'), upper(last_name), get_name(user). Names of people have both kinds
@@ -174,7 +192,8 @@ class ValueReader {
     if (is_tuple_of_complaint(at)) return at + 1;
     if (const std::size_t behind = behind_template(at); behind > at) return behind;
     const bool secret = kind_ == ValueKind::secret;
-    const bool object = text_[at] == '{';
+    const bool object =
+        text_[at] == '{' || (text_[at] == '(' && at > 0 && is_word(text_[at - 1]) && has_named_parts(at));
     const std::size_t first = skip_blanks(text_, at + 1, kMaxBlanks);
     const std::size_t stop = end_of_string_around(first, std::min(text_.size(), at + kMaxValueBytes));
     std::size_t end = find_close(at + 1);
@@ -289,7 +308,7 @@ class ValueReader {
     const std::size_t begin = secret_from(at);
     if (begin > at && starts_pair(text_, begin)) return begin;  // Digest username="…": each has a key of its own
     const std::size_t from = behind_replacements(begin);        // they may hold blanks
-    if (kind_ != ValueKind::secret && begins_complaint(text_.substr(from))) return from;
+    if (kind_ != ValueKind::secret && from < text_.size() && begins_complaint(text_.substr(from))) return from;
     const std::size_t end = std::max(whole_line_ ? end_of_line(from) : end_of_bare(text_, from, kind_), from);
     add({begin, end}, begin > at ? std::string_view() : quote);  // quotes would part it from its scheme
     return end;
@@ -299,7 +318,9 @@ class ValueReader {
   void read_arguments(std::size_t begin, std::size_t end) {
     bool strings = false;
     for (std::size_t at = begin; at < end && !strings; ++at) strings = !quote_at(text_, at).empty();
-    if (strings) {
+    if (const std::size_t open = struct_bracket(begin); open > begin) {
+      read_brackets(open, {});
+    } else if (strings) {
       read_leaves(begin, end, {}, false, 0);
     } else {
       add({begin, end}, {});

@@ -315,6 +315,12 @@ std::size_t skip_scheme(std::string_view text, std::size_t at, bool any) {
 
 std::size_t skip_dumped_type(std::string_view text, std::size_t at) {
   constexpr std::string_view kType = "string(";
+  constexpr std::string_view kSpewn = "(string) (len=";  // of Go's spew
+  if (text.substr(at).starts_with(kSpewn)) {
+    std::size_t quote = at + kSpewn.size();
+    while (is_digit(at_or_nul(text, quote))) ++quote;
+    return text.substr(quote).starts_with(") \"") ? quote + 2 : at;
+  }
   if (!text.substr(at).starts_with(kType)) return at;
   std::size_t end = at + kType.size();
   while (is_digit(at_or_nul(text, end))) ++end;

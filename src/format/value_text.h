@@ -51,7 +51,8 @@ std::size_t call_bracket(std::string_view text, std::size_t at, ValueKind kind);
 /// Behind `Bearer`, `Basic` and the like, which say how the secret behind them is meant; an Authorization header may
 /// name `any` scheme.
 std::size_t skip_scheme(std::string_view text, std::size_t at, bool any);
-/// Behind what PHP's var_dump() says of a string in front of it, `string(8) "…"`, or `at`.
+/// Behind what PHP's var_dump() says of a string in front of it, `string(8) "…"`, or Go's spew,
+/// `(string) (len=8) "…"`, or `at`.
 std::size_t skip_dumped_type(std::string_view text, std::size_t at);
 
 }  // namespace piiscrub
