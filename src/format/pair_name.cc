@@ -133,6 +133,29 @@ std::string_view find_tag_name(std::string_view text, std::size_t from, std::siz
   return {};
 }
 
+// <entry key="ssn">…</entry>: tags that are values; as keys they say nothing.
+bool is_tag(std::string_view key) { return key == "entry" || key == "param"; }
+
+// The name in a log of changes without brackets: field=ssn old=… new=…
+std::string_view name_of_field(std::string_view text, Span key, std::size_t at) {
+  constexpr std::size_t kReach = 160;
+  if (text[at - 1] != '=') return {};
+  const std::size_t from = key.begin - std::min(key.begin, kReach);
+  const std::string_view front = text.substr(from, key.begin - from);
+  for (const std::string_view word : {"field=", "column=", "attribute=", "property="}) {
+    const std::size_t found = front.rfind(word);
+    if (found == std::string_view::npos || (found > 0 && is_key_byte(front[found - 1]))) continue;
+    if (front.find('\n', found) != std::string_view::npos) return {};
+    std::size_t begin = found + word.size();
+    if (begin < front.size() && (front[begin] == '"' || front[begin] == '\'')) ++begin;
+    std::size_t end = begin;
+    while (end < front.size() && is_key_byte(front[end])) ++end;
+    const std::string_view name = front.substr(begin, end - begin);
+    return name.substr(name.rfind('.') + 1);
+  }
+  return {};
+}
+
 // {"type":"missing","loc":["body","email"],"msg":"Field required","input":{…}}, of pydantic.
 bool says_missing(std::string_view error) {
   return error.find("missing\"") != std::string_view::npos || error.find("missing'") != std::string_view::npos;
@@ -162,24 +185,26 @@ bool is_pair_value(std::string_view key) {
   constexpr auto kValues = std::to_array<std::string_view>(
       {"value", "val", "content", "input", "td", "th", "dt", "old", "new", "before", "after", "previous"});
   constexpr auto kEndings = std::to_array<std::string_view>({"Value", "_value"});
-  return is_pair_word(key, kValues, kEndings);
+  return is_tag(key) || is_pair_word(key, kValues, kEndings);
 }
 
 std::string_view pair_name(std::string_view text, Span key, std::size_t at) {
   if (text[at - 1] == '>') {
     const std::optional<Span> cell = cell_name(text, at);
-    return cell ? cell->of(text) : name_of_tag_around(text, key);
+    if (cell) return cell->of(text);
+    return is_tag(key.of(text)) ? find_tag_name(text, key.end, at) : name_of_tag_around(text, key);
   }
+  if (is_tag(key.of(text))) return {};
   const std::size_t most = std::min(text.size(), at + kPairReach);
   std::size_t begin = key.begin;
   for (int depth = 0;; --begin) {
-    if (begin == 0 || key.begin - begin >= kPairReach) return {};
+    if (begin == 0 || key.begin - begin >= kPairReach) return name_of_field(text, key, at);
     const char c = text[begin - 1];
     if (c == '<' && text[at - 1] == '=') {
       const std::string_view in_front = find_tag_name(text, begin, key.begin);
       return !in_front.empty() ? in_front : find_tag_name(text, at, most);
     }
-    if (c == '\n' || (c == '[' && depth == 0)) return {};
+    if (c == '\n' || (c == '[' && depth == 0)) return name_of_field(text, key, at);
     if (c == '{' && depth == 0) break;
     if (c == '}' || c == ']') ++depth;
     if (c == '{' || c == '[') --depth;
