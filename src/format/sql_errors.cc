@@ -73,8 +73,8 @@ std::size_t string_end(std::string_view text, std::size_t lead, std::size_t from
 // Whether a quoted value may end in front of `i`. It may hold quotes: what follows must be what messages go on with.
 bool goes_on_behind_value(std::string_view text, std::size_t i) {
   static constexpr auto kWords = std::to_array<std::string_view>(
-      {" as ", " is ", " for ", " at ", " in ", " (", " \xe2\x80\xb9", " violates ", " does not ", " could not ", " - ",
-       "  ",
+      {" as ", " is ", " for ", " at ", " in ", " (", " \xe2\x80\xb9", " violates ", " does not ", " could not ",
+       " was not ", " - ", "  ",
        // lines of one message, joined by blanks
        " LINE ",
        " DETAIL: ", " HINT: ", " CONTEXT: ", " STATEMENT: ", " QUERY: ", " WHERE: ", " Where: ", " Position: "});
@@ -367,7 +367,8 @@ std::size_t read_quoted(std::string_view text, std::size_t at, SqlEchoKind kind,
 bool is_judged(std::string_view text, std::size_t at) {
   static constexpr auto kVerdicts = std::to_array<std::string_view>(
       {" is out of range", " out of range", " violates ", " too long", " is too long", " is not a valid ",
-       " has an invalid ", " is invalid.", " does not match format ", " could not be parsed", " as "});
+       " has an invalid ", " is invalid.", " was not recognized as a valid ", " was not in a correct format",
+       " does not match format ", " could not be parsed", " as "});
   at += mark_end_at(text, at);
   return std::any_of(kVerdicts.begin(), kVerdicts.end(),
                      [&](std::string_view words) { return has_at(text, at, words); });
@@ -501,6 +502,8 @@ enum class What : std::uint8_t {
   rejected_value,
   chained_value,
   path,
+  in_brackets,
+  change_abroad,
   change,
   field_value,
   entry,
@@ -545,10 +548,22 @@ constexpr auto kLeads = std::to_array<Lead>({
     {"value ", What::judged_value},
     {"expected a number but got ", What::field_value},
     // of Spring and Jackson
+    {"failed to parse time string (", What::in_brackets},  // of PHP
+    {"string ", What::judged_value},                       // of .NET
     {"rejected value [", What::rejected_value},
     {"from string ", What::chained_value},
     {"path `", What::path},  // of Mongoose
     // of logs of changes
+    {"renamed ", What::change},
+    {"ge\xc3\xa4ndert von ", What::change_abroad},
+    {"modifi\xc3\xa9 de ", What::change_abroad},
+    {"chang\xc3\xa9 de ", What::change_abroad},
+    {"cambiado de ", What::change_abroad},
+    {"cambi\xc3\xb3 de ", What::change_abroad},
+    {"alterado de ", What::change_abroad},
+    {"modificato da ", What::change_abroad},
+    {"gewijzigd van ", What::change_abroad},
+    {"zmieniono z ", What::change_abroad},
     {"changed", What::change},
     {"changing ", What::change},
     {"updated", What::change},
@@ -765,18 +780,23 @@ std::size_t read_side(std::string_view text, std::size_t at, bool first, std::si
 
 // Reads what was changed: changed ssn from 'a' to 'b', ssn was changed from a to b, field "ssn" changed: 'a' -> 'b'.
 // Returns the place behind it, or 0.
-std::size_t read_change(std::string_view text, std::size_t lead, std::size_t at, Ends& ends,
+std::size_t read_change(std::string_view text, std::size_t lead, std::size_t at, bool abroad, Ends& ends,
                         std::vector<SqlEcho>& echoes) {
   constexpr std::string_view kFrom = "from ";
   constexpr std::size_t kMaxSide = 128;
-  static constexpr auto kBetween = std::to_array<std::string_view>({" to ", " -> ", " => ", " into ", ", "});
-  static constexpr auto kAuxiliary =
-      std::to_array<std::string_view>({" was", " been", " has", " is", " field", " value"});
+  static constexpr auto kBetween =
+      std::to_array<std::string_view>({" to ", " -> ", " => ", " into ", ", new=", ", ", " auf ", " zu ", " in ",
+                                       " \xc3\xa0 ", " en ", " a ", " para ", " naar ", " na "});
+  static constexpr auto kAuxiliary = std::to_array<std::string_view>(
+      {" was", " been", " has", " is", " field", " value", " wurde", " est", " \xc3\xa8"});
   const std::size_t limit = ends.line(at, at + 3 * kMaxSide);
   std::size_t begin = 0;
   std::size_t name_end = lead > 0 && text[lead - 1] == ' ' ? lead - 1 : 0;
-  const bool listed = has_at(text, at, ": ");
-  if (char_at(text, at) == ' ' || text[at - 1] == ' ') {
+  bool listed = has_at(text, at, ": ");
+  if (abroad) {
+    begin = at;
+    listed = true;
+  } else if (char_at(text, at) == ' ' || text[at - 1] == ' ') {
     const std::size_t words = text[at - 1] == ' ' ? at : at + 1;
     const std::size_t from = text.substr(0, std::min(limit, words + kMaxTypeBytes)).find(kFrom, words);
     if (from == std::string_view::npos) return 0;
@@ -787,6 +807,7 @@ std::size_t read_change(std::string_view text, std::size_t lead, std::size_t at,
     begin = from + kFrom.size();
   } else if (listed) {
     begin = at + 2;
+    if (has_at(text, begin, "old=")) begin += 4;
   } else {
     return 0;
   }
@@ -862,8 +883,15 @@ std::size_t read_lead(std::string_view text, std::size_t at, const Lead& lead, E
       return read_chained(text, at, ends, echoes);
     case What::path:
       return read_path(text, at, ends, echoes);
+    case What::in_brackets: {
+      const std::size_t end = text.substr(0, std::min(text.size(), at + kMaxTypeBytes)).find(')', at);
+      if (end == std::string_view::npos || end == at) return 0;
+      echoes.push_back({.kind = SqlEchoKind::input, .column = {}, .value = {at, end}});
+      return end;
+    }
+    case What::change_abroad:
     case What::change:
-      return read_change(text, at - lead.text.size(), at, ends, echoes);
+      return read_change(text, at - lead.text.size(), at, lead.what == What::change_abroad, ends, echoes);
     case What::segments:
       return at >= 7 && text[at - 7] == '/' ? read_segments(text, at, ends, echoes) : 0;
     case What::spans:
