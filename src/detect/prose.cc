@@ -384,6 +384,11 @@ Span word_at(std::string_view text, std::size_t at, char quote) {
   }
   constexpr std::string_view kTrailers = ".:";
   while (end > at && kTrailers.find(text[end - 1]) != std::string_view::npos) --end;
+  // The mark of CockroachDB's behind all of what it has marked: ‹h?password=x›
+  constexpr std::string_view kMarkBegin = "\xe2\x80\xb9";
+  constexpr std::string_view kMarkEnd = "\xe2\x80\xba";
+  const std::string_view word = Span{at, end}.of(text);
+  if (word.ends_with(kMarkEnd) && word.find(kMarkBegin) == std::string_view::npos) end -= kMarkEnd.size();
   return {at, end};
 }
 

@@ -276,6 +276,14 @@ class ValueReader {
     return at_or_nul(text_, end) == ')' && is_alpha(at_or_nul(text_, end + 1)) ? end + 2 : at;
   }
 
+  // The end of a value in front of the mark that it ends with, if that was opened in front of it: ‹s3://b?secret=x›
+  [[nodiscard]] std::size_t before_mark(std::size_t begin, std::size_t end) const {
+    if (begin >= end) return end;  // a replacement, which may reach beyond what is read here
+    const std::string_view value = Span{begin, end}.of(text_);
+    const bool closes = value.ends_with(kMarkerClose) && value.find(kMarkerOpen) == std::string_view::npos;
+    return closes ? end - kMarkerClose.size() : end;
+  }
+
   [[nodiscard]] bool starts_assignment(std::size_t at) const {
     std::size_t end = at;
     while (end < text_.size() && end - at < kMaxKeyBytes && is_word(text_[end])) ++end;
@@ -309,7 +317,8 @@ class ValueReader {
     if (begin > at && starts_pair(text_, begin)) return begin;  // Digest username="…": each has a key of its own
     const std::size_t from = behind_replacements(begin);        // they may hold blanks
     if (kind_ != ValueKind::secret && from < text_.size() && begins_complaint(text_.substr(from))) return from;
-    const std::size_t end = std::max(whole_line_ ? end_of_line(from) : end_of_bare(text_, from, kind_), from);
+    const std::size_t end =
+        before_mark(from, std::max(whole_line_ ? end_of_line(from) : end_of_bare(text_, from, kind_), from));
     add({begin, end}, begin > at ? std::string_view() : quote);  // quotes would part it from its scheme
     return end;
   }
@@ -700,6 +709,21 @@ Span between_quotes(std::string_view text, Span key) {
   return opened && key.end - begin <= kMaxKeyBytes ? Span{begin, key.end} : key;
 }
 
+namespace {
+
+// Whether a database says what it does not like of the thing that `key` is the name of: near "last_name": syntax error,
+// constraint "staff_salary_check": Failing row contains …
+bool names_thing(std::string_view text, Span key, std::size_t at) {
+  constexpr auto kThings = std::to_array<std::string_view>({"near ", "constraint ", "index ", "relation ", "table "});
+  if (text[at - 1] != ':' || at_or_nul(text, at) != ' ' || !is_alpha(at_or_nul(text, at + 1))) return false;
+  const std::string_view quote = quote_before(text, key.begin);
+  if (quote.empty() || quote_at(text, key.end) != quote) return false;
+  const std::string_view front = text.substr(0, key.begin - quote.size());
+  return std::any_of(kThings.begin(), kThings.end(), [&](std::string_view thing) { return front.ends_with(thing); });
+}
+
+}  // namespace
+
 std::size_t find_values(std::string_view text, std::span<const Span> opaque, Span key, std::size_t at, ValueKind kind,
                         std::vector<KeyedValue>& values) {
   const std::size_t start = at;
@@ -708,6 +732,7 @@ std::size_t find_values(std::string_view text, std::span<const Span> opaque, Spa
     return part->value.end - start;
   }
   key = between_quotes(text, key);
+  if (names_thing(text, key, at)) return 0;
   const bool is_header = key.of(text).ends_with("uthorization");
   const std::string_view around = quote_before(text, key.begin);
   const bool in_csv = text.substr(0, key.begin).ends_with(kCsvQuote) && text.substr(key.end).starts_with(kCsvQuote);

@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "base/ascii.h"
+#include "format/quote.h"
 
 namespace piiscrub {
 namespace {
@@ -22,6 +23,14 @@ bool is_masked(std::string_view value) {
   if (static_cast<std::size_t>(letters) > (sign == std::string_view::npos ? kMostShown : 3)) return false;
   if (sign == std::string_view::npos && stars > 0) return false;
   return std::all_of(shown.begin(), shown.end(), [&](char c) { return is_alnum(c) || is_mask(c); });
+}
+
+// ‹*****›: what CockroachDB masks and marks, too.
+bool is_marked_mask(std::string_view value) {
+  if (!value.starts_with(kMarkBegin) || !value.ends_with(kMarkEnd)) return false;
+  value.remove_prefix(kMarkBegin.size());
+  value = value.substr(0, value.size() - std::min(value.size(), kMarkEnd.size()));
+  return !value.empty() && value.find_first_not_of('*') == std::string_view::npos;
 }
 
 // %s, %d, %+v, %#x, %-10.3f: what a format writes a value in the place of.
@@ -418,6 +427,7 @@ bool is_placeholder(std::string_view value) {
   constexpr std::size_t kShortestCode = 5;  // _.a()
   if (value.size() >= kShortestCode && (is_secret_reference(value) || is_code(value))) return true;
   if (is_sentence_of_complaint(value)) return true;
+  if (is_marked_mask(value)) return true;
   if (value.size() > 64) return false;
   std::array<char, 64> folded{};
   std::transform(value.begin(), value.end(), folded.begin(), to_lower);
