@@ -243,6 +243,11 @@ constexpr const char* kSqlEchoWords[] = {
     R"(duplicate entry )",
     R"(incorrect (?:integer|date|datetime|string) value)",
     R"(table/[0-9\xe2])",
+    R"(key value is \()",
+    R"(truncated value: )",
+    R"(preview of field)",
+    R"((?:text|varying|character|date|zone|integer|bigint|numeric|inet)\]:['0-9])",
+    R"(primary ?key[\\":\xe2\x80\xb9 ]{1,16}/[0-9])",
     R"(-\+-)",  // format/table.h
     R"(-\[ record [0-9])",
     R"(\xe2\x94\x94 )",  // format/drawn.h

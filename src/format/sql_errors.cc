@@ -74,7 +74,7 @@ std::size_t string_end(std::string_view text, std::size_t lead, std::size_t from
 bool goes_on_behind_value(std::string_view text, std::size_t i) {
   static constexpr auto kWords = std::to_array<std::string_view>(
       {" as ", " is ", " for ", " at ", " in ", " (", " \xe2\x80\xb9", " violates ", " does not ", " could not ",
-       " was not ", " - ", "  ",
+       " was not ", " - ", "  ", " too long", " out of range", " of ",
        // lines of one message, joined by blanks
        " LINE ",
        " DETAIL: ", " HINT: ", " CONTEXT: ", " STATEMENT: ", " QUERY: ", " WHERE: ", " Where: ", " Position: "});
@@ -185,6 +185,11 @@ class Ends {
     });
   }
 
+  // Of the list that begins at `at`: the bracket, or npos.
+  std::size_t list(std::size_t at) {
+    return list_.find(at, [&](std::size_t from) { return text_.find(").", from); });
+  }
+
   struct Value {
     std::size_t end = 0;
     bool closed = false;  // by a quote; else the line ends it, a quote around the message, or its length
@@ -223,6 +228,7 @@ class Ends {
   NextPlace line_;
   NextPlace key_;
   NextPlace row_;
+  NextPlace list_;
   // The value that was looked at last.
   std::size_t begin_ = 0;
   Quote quote_;
@@ -382,11 +388,115 @@ void read_name_behind(std::string_view text, std::size_t at, SqlEcho& echo) {
     const std::size_t begin = at + lead.size() + quote.length;
     const std::size_t limit = std::min(text.size(), begin + kMaxTypeBytes);
     std::size_t end = begin;
-    while (end < limit && (is_word(text[end]) || text[end] == '.' || text[end] == '-' || is_high(text[end]))) ++end;
+    const auto goes_on = [&](std::size_t i) {  // also over the quotes of MariaDB's `db`.`table`.`column`
+      const bool joint = text[i] == '`' && (has_at(text, i, "`.`") || text[i - 1] == '.');
+      return is_word(text[i]) || text[i] == '.' || text[i] == '-' || is_high(text[i]) || joint;
+    };
+    while (end < limit && goes_on(end)) ++end;
     std::string_view name = text.substr(begin, end - begin);
+    if (const std::size_t tick = name.rfind('`'); tick != std::string_view::npos) name.remove_prefix(tick + 1);
     if (const std::size_t dot = name.rfind('.'); dot != std::string_view::npos) name.remove_prefix(dot + 1);
     echo.column = name;
   }
+}
+
+// The name that `lead` announces in the few hundred bytes in front of `at`: index 'IX_NationalId', field [birth_date].
+// Empty: none.
+std::string_view name_announced(std::string_view text, std::size_t at, std::string_view lead) {
+  constexpr std::size_t kReach = 256;
+  const std::size_t from = at - std::min(at, kReach);
+  const std::size_t found = text.substr(from, at - from).rfind(lead);
+  if (found == std::string_view::npos) return {};
+  const std::size_t begin = from + found + lead.size();
+  std::size_t end = begin;
+  while (end < at && (is_word(text[end]) || is_high(text[end]) || text[end] == '.' || text[end] == '-')) ++end;
+  const std::string_view name = text.substr(begin, end - begin);
+  return name.substr(name.rfind('.') + 1);
+}
+
+// Reads the values behind the bracket at `at`: The duplicate key value is (a@b.example, 7). Returns the place behind
+// them.
+std::size_t read_list(std::string_view text, std::size_t at, Ends& ends, std::vector<SqlEcho>& echoes) {
+  std::size_t limit = ends.line(at, at + kMaxKeyBytes);
+  std::size_t end = ends.list(at);
+  const bool found = end < limit;
+  if (!found) {
+    limit = string_end(text, at - 1, at, limit);
+    end = closing_bracket(text, at, limit);
+  }
+  std::string_view name = name_announced(text, at, " index '");
+  if (name.empty()) name = name_announced(text, at, " constraint '");
+  std::size_t from = at;
+  for (std::size_t ordinal = 0; from <= end; ++ordinal) {
+    std::size_t to = from;
+    while (to < end && (text[to] != ',' || char_at(text, to + 1) != ' ')) ++to;
+    const Span value = bare(text, {from, to});
+    const std::string_view content = value.of(text);
+    if (!content.empty() && content != "<NULL>")
+      echoes.push_back({.kind = SqlEchoKind::row,
+                        .column = ordinal == 0 && to == end ? name : std::string_view(),
+                        .value = value,
+                        .ordinal = ordinal,
+                        .unclosed = !found && end == limit && to == end});
+    if (to >= end) break;
+    from = to + 2;
+  }
+  return end;
+}
+
+// Reads the value behind `type]:` that ends in front of `at`, as logical decoding prints it with its column in front:
+// full_name[character varying]:'Ann'. Returns the place behind it, or 0 if it is none.
+std::size_t read_decoded(std::string_view text, std::size_t at, Ends& ends, std::vector<SqlEcho>& echoes) {
+  std::size_t bracket = at - 2;
+  const std::size_t least = bracket - std::min(bracket, kMaxTypeBytes);
+  while (bracket > least && (is_word(text[bracket - 1]) || text[bracket - 1] == ' ')) --bracket;
+  if (bracket == 0 || text[bracket - 1] != '[') return 0;
+  const std::size_t last = bracket - 1;
+  const std::size_t first = last - std::min(last, kMaxTypeBytes);
+  std::size_t begin = last;
+  const bool named_in_quotes = last > first && text[last - 1] == '"';
+  if (named_in_quotes) {
+    const std::size_t open = text.substr(first, last - 1 - first).rfind('"');
+    if (open == std::string_view::npos) return 0;
+    begin = first + open;
+  }
+  while (!named_in_quotes && begin > first && (is_word(text[begin - 1]) || is_high(text[begin - 1]))) --begin;
+  const std::string_view column = bare(text, {begin, last}).of(text);
+  if (column.empty()) return 0;
+  const bool quoted = char_at(text, at) == '\'';
+  if (!quoted && !is_digit(char_at(text, at))) return 0;
+  const std::size_t from = at + std::size_t{quoted};
+  const std::size_t limit = ends.line(from, from + kMaxKeyBytes);
+  std::size_t end = from;
+  while (end < limit && (quoted ? text[end] != '\'' || char_at(text, end + 1) == '\'' : text[end] != ' '))
+    end += quoted && text[end] == '\'' ? std::size_t{2} : std::size_t{1};
+  end = std::min(end, limit);
+  if (end == from) return 0;
+  echoes.push_back(
+      {.kind = SqlEchoKind::key, .column = column, .value = {from, end}, .unclosed = quoted && end == limit});
+  return end;
+}
+
+// Behind the point in time at `at` as CockroachDB prints it in keys, or `at`; midnight may be a day alone, as in a date
+// of birth.
+std::size_t behind_time(std::string_view text, std::size_t at) {
+  constexpr std::string_view kForm = "dddd-dd-ddTdd:dd:dd";
+  constexpr std::string_view kMidnight = "00:00:00";
+  if (text.size() - at < kForm.size()) return at;
+  for (std::size_t i = 0; i < kForm.size(); ++i) {
+    if (kForm[i] == 'd' ? !is_digit(text[at + i]) : text[at + i] != kForm[i]) return at;
+  }
+  std::size_t end = at + kForm.size();
+  while (end < text.size() && (is_digit(text[end]) || text[end] == '.')) ++end;
+  if (text.substr(0, end).ends_with(kMidnight)) return at;
+  return char_at(text, end) == 'Z' ? end + 1 : end;
+}
+
+// Whether a word in a key is CockroachDB's own.
+bool is_key_word(std::string_view word) {
+  static constexpr auto kWords =
+      std::to_array<std::string_view>({"PrefixEnd", "Min", "Max", "NULL", "True", "False", "Table", "Tenant"});
+  return std::find(kWords.begin(), kWords.end(), word) != kWords.end();
 }
 
 // Reads the segments of /Table/106/1/"v"/0 behind the index. Returns the place behind them.
@@ -399,6 +509,9 @@ std::size_t read_segments(std::string_view text, std::size_t at, Ends& ends, std
     const std::size_t digits = i;
     while (is_digit(char_at(text, i))) ++i;
     if (i == digits) return at;
+    // /Table/10{8/1/"v"-9}: what both ends of a range have in common stands in front of the bracket.
+    if (k == 0 && char_at(text, i) == '{') ++i;
+    while (k == 0 && is_digit(char_at(text, i))) ++i;
   }
   while (i < text.size()) {
     const char c = text[i];
@@ -432,9 +545,12 @@ std::size_t read_segments(std::string_view text, std::size_t at, Ends& ends, std
       continue;
     }
     const std::size_t begin = i;
+    i = behind_time(text, i);
+    if (i > begin) continue;
     while (i < text.size() && (is_word(text[i]) || text[i] == '.' || text[i] == ':')) ++i;
     if (i == begin) break;
-    if (i - begin > 2) echoes.push_back({.kind = SqlEchoKind::segment, .column = {}, .value = {begin, i}});
+    if (i - begin > 2 && !is_key_word(text.substr(begin, i - begin)))
+      echoes.push_back({.kind = SqlEchoKind::segment, .column = {}, .value = {begin, i}});
   }
   return i;
 }
@@ -507,6 +623,11 @@ enum class What : std::uint8_t {
   change,
   field_value,
   entry,
+  list,
+  truncated,
+  preview,
+  decoded,
+  primary_key,
   segments,
   spans
 };
@@ -574,6 +695,21 @@ constexpr auto kLeads = std::to_array<Lead>({
     {"incorrect date value: ", What::entry},
     {"incorrect datetime value: ", What::entry},
     {"incorrect string value: ", What::entry},
+    {"duplicate key value is (", What::list},  // of SQL Server
+    {"truncated value: ", What::truncated},
+    {"preview of field's value: ", What::preview},  // of Elasticsearch
+    {"text]:", What::decoded},
+    {"citext]:", What::decoded},
+    {"varying]:", What::decoded},
+    {"character]:", What::decoded},
+    {"date]:", What::decoded},
+    {"zone]:", What::decoded},
+    {"integer]:", What::decoded},
+    {"bigint]:", What::decoded},
+    {"numeric]:", What::decoded},
+    {"inet]:", What::decoded},
+    {"primary key ", What::primary_key},
+    {"primarykey", What::primary_key},
     {"table/", What::segments},
     {"spans: [", What::spans},
 });
@@ -892,6 +1028,26 @@ std::size_t read_lead(std::string_view text, std::size_t at, const Lead& lead, E
     case What::change_abroad:
     case What::change:
       return read_change(text, at - lead.text.size(), at, lead.what == What::change_abroad, ends, echoes);
+    case What::list:
+      return read_list(text, at, ends, echoes);
+    case What::truncated:
+    case What::preview: {
+      const std::size_t before = echoes.size();
+      const std::size_t behind = read_quoted(text, at, SqlEchoKind::input, ends, echoes);
+      if (echoes.size() > before)
+        echoes.back().column = name_announced(text, at, lead.what == What::preview ? " field [" : " column '");
+      return behind;
+    }
+    case What::decoded:
+      return read_decoded(text, at, ends, echoes);
+    case What::primary_key: {
+      constexpr std::string_view kSigns = "\\\": ";
+      constexpr std::size_t kMaxSigns = 16;
+      std::size_t i = at;
+      while (i < text.size() && i - at < kMaxSigns && kSigns.find(text[i]) != std::string_view::npos) ++i;
+      i += mark_begin_at(text, i);
+      return char_at(text, i) == '/' ? read_segments(text, i, ends, echoes) : 0;
+    }
     case What::segments:
       return at >= 7 && text[at - 7] == '/' ? read_segments(text, at, ends, echoes) : 0;
     case What::spans:
