@@ -11,6 +11,20 @@
 
 namespace piiscrub {
 
+namespace {
+
+// Whether a line of MySQL's general log begins at `begin`, which has no time if it is that of the line in front:
+// `<tab><tab>   14 Query<tab>SELECT …`.
+bool begins_with_command(std::string_view record, std::size_t begin) {
+  std::size_t end = begin;
+  while (end < record.size() && is_digit(record[end])) ++end;
+  if (end == begin || end + 1 >= record.size() || record[end] != ' ' || !is_upper(record[end + 1])) return false;
+  for (++end; end < record.size() && (is_alpha(record[end]) || record[end] == ' ');) ++end;
+  return end < record.size() && record[end] == '\t';
+}
+
+}  // namespace
+
 bool continues_statement(std::string_view record) {
   constexpr auto kWords = std::to_array<std::string_view>(
       {"and", "cross", "from",  "full",      "group", "having", "inner", "into",  "join",  "left",   "limit", "offset",
@@ -18,7 +32,10 @@ bool continues_statement(std::string_view record) {
   constexpr std::string_view kSigns = "(),;'\"";
   constexpr std::size_t kMaxWord = 9;
   if (record.empty()) return false;
-  if (is_blank(record.front())) return record.find_first_not_of(" \t") != std::string_view::npos;
+  if (is_blank(record.front())) {
+    const std::size_t begin = record.find_first_not_of(" \t");
+    return begin != std::string_view::npos && !begins_with_command(record, begin);
+  }
   if (kSigns.find(record.front()) != std::string_view::npos) return true;
   std::array<char, kMaxWord + 1> folded{};
   std::size_t size = 0;

@@ -179,6 +179,14 @@ void SqlReader::Impl::on_word() {
 }
 
 void SqlReader::Impl::on_name() {
+  // IDENTIFIED BY "p" REPLACE "old", IDENTIFIED BY p: Oracle's passwords are names.
+  static constexpr auto kNoPasswords = std::to_array<std::string_view>({"values", "password", "random"});
+  const auto is_token = [&](std::string_view word) { return equals_ignoring_case(text_of(token.value), word); };
+  if (identified && (before.word == SqlWord::by || before.word == SqlWord::replace) && depth == 0 &&
+      std::none_of(kNoPasswords.begin(), kNoPasswords.end(), is_token)) {
+    emit(SqlLiteral::string, token.value, "password", token.unclosed);
+    return;
+  }
   bool chained = false;
   while (ahead.kind == Kind::dot) {
     advance();

@@ -212,7 +212,7 @@ bool goes_on_as_values(Probe& p) {
   return p.takes(Kind::open) && (p.is(Kind::literal, SqlWord::null, SqlWord::default_) || p.at_end());
 }
 
-bool goes_on_as_identified(Probe& p) { return p.takes(SqlWord::by) && p.is(Kind::literal); }
+bool goes_on_as_identified(Probe& p) { return p.takes(SqlWord::by) && p.is(Kind::literal, Kind::quoted); }
 
 // The middle of a statement, whose beginning is in an earlier record or misspelt.
 bool goes_on_as_where(Probe& p) {
