@@ -22,7 +22,18 @@ install(FILES packaging/systemd/piiscrub.sysusers DESTINATION lib/sysusers.d REN
 install(FILES packaging/systemd/piiscrub.tmpfiles DESTINATION lib/tmpfiles.d RENAME piiscrub.conf)
 install(FILES packaging/piiscrub.toml DESTINATION /etc/piiscrub)
 install(FILES packaging/piiscrub.logrotate DESTINATION /etc/logrotate.d RENAME piiscrub)
-install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR} RENAME copyright)
+# With what the licences of the libraries that are linked in ask to be shown, as Debian's packages have it.
+set(PIISCRUB_COPYRIGHT ${PIISCRUB_GENERATED}/copyright)
+configure_file(LICENSE ${PIISCRUB_COPYRIGHT} COPYONLY)
+string(REGEX MATCH "^[0-9]+" PIISCRUB_GCC_MAJOR ${CMAKE_CXX_COMPILER_VERSION})
+foreach(package libhyperscan-dev libvectorscan-dev libre2-dev libhwy-dev libuv1-dev libfmt-dev libcli11-dev
+                libtomlplusplus-dev libssl-dev zlib1g-dev libsqlite3-dev libstdc++-${PIISCRUB_GCC_MAJOR}-dev)
+  if(EXISTS /usr/share/doc/${package}/copyright)
+    file(READ /usr/share/doc/${package}/copyright notice)
+    file(APPEND ${PIISCRUB_COPYRIGHT} "\n${package}\n\n${notice}")
+  endif()
+endforeach()
+install(FILES ${PIISCRUB_COPYRIGHT} DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(FILES README.md packaging/CHANGELOG.md packaging/example-policy.toml DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(DIRECTORY packaging/integrations DESTINATION ${CMAKE_INSTALL_DOCDIR} PATTERN "*.swp" EXCLUDE)
 
