@@ -148,9 +148,11 @@ def verdict(data, count, ordered=True, may_double=False):
 class Service:
     """`piiscrub run` in a directory of its own: `in/` holds what goes in, anything else must hold no planted value."""
 
-    def __init__(self, binary, shim=None):
+    def __init__(self, binary, shim=None, shared_hs=None):
+        """`shared_hs`: the same binary, but for libhs, which is loaded and not linked in, so that `shim` can take its place."""
         self.binary = binary
         self.shim = shim
+        self.shared_hs = shared_hs
         self.directory = pathlib.Path(tempfile.mkdtemp(prefix="piiscrub-fault-"))
         self.inputs = self.directory / "in"
         self.inputs.mkdir()
@@ -170,8 +172,9 @@ class Service:
     def start(self, wait=True, fault="", limits=()):
         """`fault`: what the shim is to do, see shim.cc. `limits`: for setrlimit()."""
         environment = dict(os.environ)
+        binary = self.shared_hs if "hs_scan" in fault else self.binary
         if fault:
-            expect(self.shim, "no shim was built")
+            expect(self.shim and binary, "no shim was built")
             # The sanitizer's runtime must come first; it is part of the binary's needs.
             sanitizer = f"{environment.get('ASAN_OPTIONS', '')}:verify_asan_link_order=0".strip(":")
             environment |= {"LD_PRELOAD": self.shim, "PIISCRUB_FAULT": fault, "ASAN_OPTIONS": sanitizer}
@@ -187,7 +190,7 @@ class Service:
             supervisor.settimeout(0.2)
             environment["NOTIFY_SOCKET"] = str(notify)
             with open(self.directory / "service.log", "ab") as log:
-                self.process = subprocess.Popen([self.binary, "run", "-c", str(self.directory / "piiscrub.toml")],
+                self.process = subprocess.Popen([binary, "run", "-c", str(self.directory / "piiscrub.toml")],
                                                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=environment,
                                                 cwd=self.directory, preexec_fn=limit)
             deadline = time.monotonic() + PATIENCE_S
