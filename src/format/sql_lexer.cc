@@ -78,7 +78,7 @@ void SqlLexer::start(std::string_view text, std::size_t at, std::size_t unit) {
 void SqlLexer::resume(std::string_view text) {
   text_ = text;
   pos_ = 0;
-  in_literal_ = cut_;
+  ahead_ = cut_ ? Ahead::rest_of_literal : Ahead::any;
   searched_from_ = 1;
   searched_to_ = 0;
 }
@@ -155,19 +155,20 @@ bool SqlLexer::skip_space() {
 SqlToken SqlLexer::next() {
   const std::size_t from = pos_;
   SqlToken token;
-  if (in_literal_) {
-    in_literal_ = false;
+  // PERF NOTE: one byte to read for each token, and not two.
+  if (const Ahead ahead = ahead_; ahead == Ahead::rest_of_literal) {
     token.kind = Kind::literal;
     token.literal = literal_kind_;
     read_string(0, literal_quote_, literal_kind_, token);
     token.whole.begin = 0;
-  } else if (behind_placeholder_ && (at(pos_) == '\'' || at(pos_) == '"')) {
+  } else if (ahead == Ahead::maybe_closed && (at(pos_) == '\'' || at(pos_) == '"')) {
     token = take(Kind::stop, 0);  // closes what the statement stands in: executing 'SELECT … = ?' with …
   } else {
     token = skip_space() ? lex() : take(Kind::stop, 0);
   }
   steps_ += pos_ - from + 1;
-  behind_placeholder_ = token.kind == Kind::literal && token.literal == SqlLiteral::placeholder;
+  const bool is_placeholder = token.kind == Kind::literal && token.literal == SqlLiteral::placeholder;
+  ahead_ = is_placeholder ? Ahead::maybe_closed : Ahead::any;
   operand_ = token.kind == Kind::literal || token.kind == Kind::quoted || token.kind == Kind::close ||
              token.kind == Kind::close_bracket || (token.kind == Kind::word && is_operand(token.word));
   return token;

@@ -157,6 +157,13 @@ class SqlLexer {
   [[nodiscard]] bool guessed() const { return guessed_; }
 
  private:
+  // What may come next.
+  enum class Ahead : std::uint8_t {
+    any,
+    rest_of_literal,  // with which the last text ended
+    maybe_closed,     // behind a placeholder, by what the statement stands in
+  };
+
   bool skip_space();
   SqlToken lex();
   SqlToken lex_marked(std::size_t mark_length);
@@ -189,13 +196,12 @@ class SqlLexer {
   std::size_t unit_ = 0;  // bytes that a backslash of the statement is written with; 0: not known
   Surrounding frame_;     // the quote that the statement stands in
   bool csv_ = false;      // quotes are doubled
-  bool behind_placeholder_ = false;
   bool operand_ = false;  // the last token was an operand: ? is an operator, [ a subscript
   bool guessed_ = false;  // a letter stands behind what may be an apostrophe
   bool cut_ = false;      // the text ends inside a literal,
   Quote literal_quote_;   // which began with this quote
   SqlLiteral literal_kind_ = SqlLiteral::string;
-  bool in_literal_ = false;  // the last text did
+  Ahead ahead_ = Ahead::any;
 };
 
 }  // namespace piiscrub
