@@ -427,7 +427,8 @@ bool is_placeholder(std::string_view value) {
   constexpr std::size_t kShortestCode = 5;  // _.a()
   if (value.size() >= kShortestCode && (is_secret_reference(value) || is_code(value))) return true;
   if (is_sentence_of_complaint(value)) return true;
-  if (is_marked_mask(value)) return true;
+  constexpr std::size_t kShortestMarkedMask = kMarkBegin.size() + 1 + kMarkEnd.size();
+  if (value.size() >= kShortestMarkedMask && is_marked_mask(value)) return true;
   if (value.size() > 64) return false;
   std::array<char, 64> folded{};
   std::transform(value.begin(), value.end(), folded.begin(), to_lower);
