@@ -31,14 +31,19 @@ bool ends_bare(char c) {
 
 bool is_trailer(char c) { return is_closer(c) || c == ',' || c == ';' || c == '.' || c == ':'; }
 
-// Whether an ampersand in the secret at `at` belongs to it: neither is it a field of a form, nor an entity follows.
-bool is_free_text(std::string_view text, std::size_t at, std::size_t ampersand) {
+// Whether the value at `at` is a field's of a query string, and not the first of a form.
+bool is_in_query(std::string_view text, std::size_t at) {
   constexpr std::size_t kMaxKeyBytes = 64;
-  constexpr std::size_t kMaxEntityBytes = 8;
   const auto in_key = [](char c) { return is_word(c) || c == '-' || c == '.' || c == '=' || c == '[' || c == ']'; };
   std::size_t key = at;
   while (key > 0 && at - key < kMaxKeyBytes && in_key(text[key - 1])) --key;
-  if (key > 0 && (text[key - 1] == '?' || text[key - 1] == '&')) return false;
+  return key > 0 && (text[key - 1] == '?' || text[key - 1] == '&');
+}
+
+// Whether an ampersand in the secret at `at` belongs to it: neither is it a field of a form, nor an entity follows.
+bool is_free_text(std::string_view text, std::size_t at, std::size_t ampersand) {
+  constexpr std::size_t kMaxEntityBytes = 8;
+  if (is_in_query(text, at)) return false;
   std::size_t end = ampersand + 1;
   if (end == text.size() || ends_bare(text[end]) || text[end] == '\\') return false;
   const std::size_t stop = std::min(text.size(), at + kMaxValueBytes);
@@ -109,6 +114,7 @@ std::size_t end_of_number(std::string_view text, std::size_t at) {
     group = c == ' ' ? 0 : group + (is_alnum(c) ? 1 : 0);
     const bool bracket = (c == '(' || c == ')') && (is_digit(at_or_nul(text, end + 1)) ||
                                                     at_or_nul(text, end + 1) == ' ' || at_or_nul(text, end + 1) == '-');
+    if (joins && is_in_query(text, at)) break;  // there a blank is written + or %20: GET /pay?cvv=123 200
     if (!is_alnum(c) && !is_high(c) && !joins && !bracket && c != '.' && c != '-' && c != '/' && c != '+' && c != '*' &&
         !(c == ',' && is_digit(at_or_nul(text, end + 1)) && end > at && is_digit(text[end - 1])) &&
         !(c == ':' && is_digit(at_or_nul(text, end + 1))) && !(c == '%' && is_hex(at_or_nul(text, end + 1)))) {
@@ -316,6 +322,8 @@ std::size_t skip_scheme(std::string_view text, std::size_t at, bool any) {
 std::size_t skip_dumped_type(std::string_view text, std::size_t at) {
   constexpr std::string_view kType = "string(";
   constexpr std::string_view kSpewn = "(string) (len=";  // of Go's spew
+  const char first = at_or_nul(text, at);
+  if (first != kType.front() && first != kSpewn.front()) return at;
   if (text.substr(at).starts_with(kSpewn)) {
     std::size_t quote = at + kSpewn.size();
     while (is_digit(at_or_nul(text, quote))) ++quote;
