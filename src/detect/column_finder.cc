@@ -57,6 +57,9 @@ std::size_t key_lead(std::string_view record) {
   return std::string_view::npos;
 }
 
+// Headers and lines of a part of a form; what people type has few, and a file is none.
+constexpr std::uint8_t kMaxPartLines = 16;
+
 bool is_identifier_quote(char c) { return c == '"' || c == '`'; }
 
 // The number of `words` of `text` that the UUID consists of which begins at the first of them; 0: none does. Its pieces
@@ -199,6 +202,12 @@ void ColumnFinder::read_table(std::string_view record, StatementMemory& memory, 
     read_csv(record, memory, values);
   } else if (memory.table != nullptr && memory.table->delimiter != 0 && read_copied(record, memory, values)) {
     return;
+  } else if (memory.table != nullptr && memory.table->part_lines > 0 && read_part(record, memory, values)) {
+    return;
+  } else if (const std::string_view part = part_name_in_line(record); !part.empty()) {
+    memory.table = nullptr;
+    if (keys_.strong_rule_of(part) != KeyFinder::kTellsNothing)
+      memory.table = std::make_shared<const Table>(Table{.columns = {std::string(part)}, .part_lines = kMaxPartLines});
   } else if (const std::size_t drawn = drawn_value(record); drawn != std::string_view::npos) {
     read_drawn(record, drawn, memory, values);
   } else if (const std::size_t value = value_in_line(record); value != std::string_view::npos) {
@@ -240,6 +249,23 @@ void ColumnFinder::read_csv(std::string_view record, StatementMemory& memory, st
   if (cells_.size() != memory.table->columns.size()) return;  // a field goes on in the next line
   read_row(record, *memory.table, values);
   drop_weak(first, values);
+}
+
+// Reads `record` as a line of a part of a form: one of its headers, the empty line behind them, or one of its value.
+// False: it is none, and no more come.
+bool ColumnFinder::read_part(std::string_view record, StatementMemory& memory, std::vector<ColumnValue>& values) {
+  constexpr std::string_view kBoundary = "--";
+  constexpr std::string_view kHeader = "Content-";
+  Table part = *memory.table;
+  memory.table = nullptr;
+  const std::size_t end = record.find_last_not_of(" \t\r") + 1;
+  if (record.starts_with(kBoundary) || --part.part_lines == 0 ||
+      (!part.part_begun && end > 0 && !record.starts_with(kHeader)))
+    return false;
+  if (part.part_begun && end > 0) values.push_back({{0, end}, keys_.strong_rule_of(part.columns.front()), {}});
+  part.part_begun = part.part_begun || end == 0;
+  memory.table = std::make_shared<const Table>(std::move(part));
+  return true;
 }
 
 // Reads `record` as a row behind COPY … FROM stdin. False: it is none, and there are no more.

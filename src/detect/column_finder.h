@@ -89,6 +89,7 @@ class ColumnFinder {
   void take_value(std::string_view record, std::size_t at, std::uint16_t rule, std::vector<ColumnValue>& values);
   [[nodiscard]] std::shared_ptr<const Table> read_header(std::string_view header);
   void read_csv(std::string_view record, StatementMemory& memory, std::vector<ColumnValue>& values);
+  bool read_part(std::string_view record, StatementMemory& memory, std::vector<ColumnValue>& values);
   bool read_copied(std::string_view record, StatementMemory& memory, std::vector<ColumnValue>& values);
   void read_row(std::string_view record, const Table& table, std::vector<ColumnValue>& values);
   void read_statements(std::string_view record, std::optional<std::size_t> at, bool matters, StatementMemory& memory,

@@ -237,8 +237,9 @@ constexpr const char* kSqlEchoWords[] = {
     R"(parse time string \()",
     R"(string ["'][^"'\n]{1,64}["'] was not )",
     R"(path `)",
-    R"((?:chang|updat)ing (?:[^ ]{1,32} ){1,3}from )",
-    R"((?:chang|updat|modifi)ed (?:[^ ]{1,32} ){0,3}from )",
+    // In small letters, or each FROM of SQL would be looked back from.
+    R"((?:chang|updat)ing (?:[^ ]{1,32} ){1,3}(?-i:from ))",
+    R"((?:chang|updat|modifi)ed (?:[^ ]{1,32} ){0,3}(?-i:from ))",
     R"((?:chang|updat|modifi)ed: ["'\\])",
     R"(duplicate entry )",
     R"(incorrect (?:integer|date|datetime|string) value)",
@@ -256,6 +257,7 @@ constexpr const char* kSqlEchoWords[] = {
     R"(  bindings: \[)",
     R"(  value: )",  // format/pair_name.h
     R"(  "value": )",
+    R"(content-disposition: form-data; name=)",
     R"(spans: \[)"};
 
 // Base64 of {" and of [{" (DecodedView).

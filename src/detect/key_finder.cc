@@ -90,14 +90,14 @@ std::size_t begin_of(KeyPlace place) {
 
 // Whether the kernel's idea of the key can be trusted: nothing but one quote or blank between it and the separator, or
 // both ("key" =), and neither an escape sequence that could reach into it, nor a marker around it, nor the dash of ->.
-bool is_plain(std::string_view text, std::size_t begin, KeyPlace place) {
+// `sign` is that separator, `letter` the key's first byte: read once, as there is a place every few words.
+bool is_plain(std::string_view text, std::size_t begin, KeyPlace place, char sign, char letter) {
   if (place.length == 0 || place.gap > 2 || !may_be(text[place.at], behind)) return false;
-  const char sign = text[place.at - 1];
   if (!may_be(sign, separator)) return false;
   if (place.gap == 1 && (sign == '>' || !may_be(text[place.at - 2], between))) return false;
   if (place.gap == 2 && (sign != '=' || text[place.at - 2] != ' ' || !may_be(text[place.at - 3], closing)))
     return false;
-  return may_be(text[begin], first) && may_be(text[begin + place.length - 1], last) &&
+  return may_be(letter, first) && may_be(text[begin + place.length - 1], last) &&
          (begin == 0 || may_be(text[begin - 1], in_front));
 }
 
@@ -172,7 +172,7 @@ bool may_be_named_by_words(std::string_view text, std::size_t at) {
 }  // namespace
 
 // The rule of a key, or of the name that stands beside it as the other half of a pair.
-KeyFinder::Rules KeyFinder::rules_at(std::string_view text, Span key, std::size_t at) {
+KeyFinder::Rules KeyFinder::rules_at(std::string_view text, Span key, std::size_t at, char sign) {
   if (const std::optional<FormPart> part = form_part(text, key, at)) {
     const Verdict verdict = verdict_on(part->name, 0, part->name.size());
     return {verdict.rule, verdict.edge};
@@ -181,8 +181,14 @@ KeyFinder::Rules KeyFinder::rules_at(std::string_view text, Span key, std::size_
   if (verdict.ends_phrase) {
     if (const std::uint16_t rule = rule_of_words(text, key, at); rule != kTellsNothing) return {rule};
   }
-  if (!verdict.is_pair_value) return {verdict.rule, verdict.edge};
-  return {strong_rule_of(pair_name(text, key, at))};
+  const bool tells = verdict.rule != kTellsNothing || verdict.edge != kTellsNothing;
+  if (!verdict.is_pair_value && (tells || sign != '>' || !is_named_element(text, key, at)))
+    return {verdict.rule, verdict.edge};
+  const PairNames names = pair_names(text, key, at);
+  for (const std::string_view name : names.all()) {
+    if (const std::uint16_t rule = strong_rule_of(name); rule != kTellsNothing) return {rule};
+  }
+  return {.unnamed = true};
 }
 
 // The rule of a key of several words, of which `key` is the last: "Last name": …, Last name: …. Words in front that say
@@ -221,7 +227,7 @@ KeyFinder::Rules KeyFinder::rules_of_odd(std::string_view text, KeyPlace place, 
     at = end + 1;
   }
   const std::optional<Span> key = key_before(text, at);
-  return key ? rules_at(text, *key, at) : Rules();
+  return key ? rules_at(text, *key, at, text[at - 1]) : Rules();
 }
 
 // REQUIRES: `text` has as many bytes as a ShortKey.
@@ -294,29 +300,32 @@ void KeyFinder::find(std::string_view text, std::span<const KeyPlace> places, st
 
 void KeyFinder::look_at(std::string_view text, KeyPlace place, std::vector<Hit>& keys, std::vector<Hit>& weak) {
   const std::size_t begin = begin_of(place);
-  const bool plain = is_plain(text, begin, place);
+  const char sign = text[place.at - 1];
+  const char letter = text[begin];
+  const bool plain = is_plain(text, begin, place, sign, letter);
   std::size_t at = place.at;
-  const auto [rule, edge] = plain ? rules_at(text, {begin, begin + place.length}, at) : rules_of_odd(text, place, at);
+  const auto [rule, edge, unnamed] =
+      plain ? rules_at(text, {begin, begin + place.length}, at, sign) : rules_of_odd(text, place, at);
   if (rule != kTellsNothing) {
     (is_weak(rule) ? weak : keys).push_back({static_cast<std::uint32_t>(at), rule});
     if (edge != kTellsNothing) keys.push_back({static_cast<std::uint32_t>(at), edge});
     return;
   }
   if (!plain) return;
-  const Verdict verdict = verdict_on(text, begin, place.length);
-  if (verdict.is_pair_value) {
+  if (unnamed) {
     weak.push_back({static_cast<std::uint32_t>(at), kTellsNothing});
     return;
   }
+  const Verdict verdict = verdict_on(text, begin, place.length);
   // Words in front matter where they are between quotes, or where a colon follows.
-  const bool may_have_words = begin > 0 && text[begin - 1] == ' ' &&
-                              (text[place.at - 1] == ':' || (place.gap > 0 && text[begin + place.length] != ' '));
+  const bool may_have_words =
+      begin > 0 && text[begin - 1] == ' ' && (sign == ':' || (place.gap > 0 && text[begin + place.length] != ' '));
   if (verdict.ends_phrase && may_have_words) return;
   if (form_part(text, {begin, begin + place.length}, place.at)) return;  // another part has another name
   // Of what stands behind the separator only a second one matters.
   const std::size_t size = 2 + std::size_t{place.gap} + place.length;
   if (size <= Surrounded::kMaxBytes && place.at >= size && text.size() - (place.at - size) >= sizeof(Surrounded) &&
-      text[place.at] != ':' && !is_digit(text[begin])) {
+      text[place.at] != ':' && !is_digit(letter)) {
     const Surrounded around = surrounded(text, place.at - size, size);
     tables_->harmless[slot_of(around)] = around;
   }

@@ -84,18 +84,18 @@ std::string_view last_of_path(std::string_view text, std::size_t at, const Quote
   return last;
 }
 
-// The string under a name's key in [from, to), which begins in an object; stops where the object ends. `by_path`: the
-// last string of the path under `loc` instead.
-std::string_view find_pair_name(std::string_view text, std::size_t from, std::size_t to, bool by_path) {
+// Adds the strings under names' keys in [from, to), which begins in an object; stops where the object ends. `by_path`:
+// the last string of the path under `loc` instead.
+void add_pair_names(std::string_view text, std::size_t from, std::size_t to, bool by_path, PairNames& names) {
   int depth = 0;
-  for (std::size_t i = from; i < to;) {
+  for (std::size_t i = from; i < to && !names.full();) {
     const char c = text[i];
-    if (c == '\n' || ((c == '}' || c == ']') && --depth < 0)) return {};
+    if (c == '\n' || ((c == '}' || c == ']') && --depth < 0)) return;
     if (c == '{' || c == '[') ++depth;
     Quote quote;
     if (!quote_at(text, i, quote)) {
       if (depth == 0 && !by_path && is_key_byte(c) && (i == from || !is_key_byte(text[i - 1]))) {
-        if (const std::string_view name = bare_pair_name(text, i); !name.empty()) return name;
+        names.add(bare_pair_name(text, i));
       }
       ++i;
       continue;
@@ -112,29 +112,77 @@ std::string_view find_pair_name(std::string_view text, std::size_t from, std::si
     while (i < to && is_blank(text[i])) ++i;
     if (i >= to || text[i] != ':') continue;
     for (++i; i < to && is_blank(text[i]);) ++i;
-    if (by_path && i < to && (text[i] == '[' || text[i] == '(')) return last_of_path(text, i, quote);
+    if (by_path && i < to && (text[i] == '[' || text[i] == '(')) return names.add(last_of_path(text, i, quote));
     if (!quote_at(text, i, other) || other != quote) continue;
     i += quote.length;
-    if (const std::string_view name = name_in_string(text, i, quote); !name.empty()) return name;
+    names.add(name_in_string(text, i, quote));
   }
-  return {};
 }
 
-// The name in another attribute of a tag, in [from, to): <add key="ssn" value="…"/>.
-std::string_view find_tag_name(std::string_view text, std::size_t from, std::size_t to) {
+// Of a tag's attributes those that name what the element holds, and not what it is.
+bool is_element_name(std::string_view attribute) {
+  constexpr auto kNames = std::to_array<std::string_view>({"name", "key", "field", "attribute", "attr", "parameter",
+                                                           "param", "property", "variable", "column", "friendlyname"});
+  constexpr auto kEndings = std::to_array<std::string_view>({"Name", "Key"});
+  return is_pair_word(attribute, kNames, kEndings);
+}
+
+// Adds the names in attributes of a tag that are in [from, to): <add key="ssn" value="…"/>.
+void add_tag_names(std::string_view text, std::size_t from, std::size_t to, bool (*is_name)(std::string_view),
+                   PairNames& names) {
   for (std::size_t i = from; i < to && text[i] != '>' && text[i] != '\n'; ++i) {
     Quote quote;
     if (text[i] != '=' || !quote_at(text, i + 1, quote)) continue;
     std::size_t begin = i;
     while (begin > from && is_key_byte(text[begin - 1])) --begin;
-    if (!is_pair_name(text.substr(begin, i - begin))) continue;
-    if (const std::string_view name = name_in_string(text, i + 1 + quote.length, quote); !name.empty()) return name;
+    if (is_name(text.substr(begin, i - begin))) names.add(name_in_string(text, i + 1 + quote.length, quote));
   }
-  return {};
 }
 
-// <entry key="ssn">…</entry>: tags that are values; as keys they say nothing.
-bool is_tag(std::string_view key) { return key == "entry" || key == "param"; }
+// Where the tag begins that ends in front of `end`, or npos.
+std::size_t begin_of_tag(std::string_view text, std::size_t end) {
+  std::size_t at = end;
+  while (at > 0 && end - at < kPairReach && text[at - 1] != '<' && text[at - 1] != '\n') --at;
+  return at > 0 && text[at - 1] == '<' ? at - 1 : std::string_view::npos;
+}
+
+// The text of an element whose end tag begins at `end`: password of <name>password</name>.
+std::string_view text_in_front(std::string_view text, std::size_t end) {
+  std::size_t begin = end;
+  while (begin > 0 && end - begin <= kMaxKeyBytes && (is_key_byte(text[begin - 1]) || text[begin - 1] == ' ')) --begin;
+  return begin > 0 && text[begin - 1] == '>' && end - begin <= kMaxKeyBytes ? text.substr(begin, end - begin)
+                                                                            : std::string_view();
+}
+
+// Adds the names of what stands around the element of type `type` whose start tag begins at `tag`: <var
+// name="ssn"><string>…, <key>ssn</key><string>…
+void add_outer_names(std::string_view text, std::string_view type, std::size_t tag, PairNames& names) {
+  constexpr auto kTypes = std::to_array<std::string_view>(
+      {"value", "string", "attributevalue", "val", "text", "int", "i4", "i8", "long", "double", "data", "content"});
+  constexpr auto kNameEnds = std::to_array<std::string_view>({"/name", "/key", "/Name", "/Key"});
+  constexpr int kMaxTags = 3;
+  for (int tags = 0; tags < kMaxTags && is_pair_word(type, kTypes, {}); ++tags) {
+    while (tag > 0 && is_blank(text[tag - 1])) --tag;
+    const std::size_t outer = tag > 0 && text[tag - 1] == '>' ? begin_of_tag(text, tag - 1) : std::string_view::npos;
+    if (outer == std::string_view::npos) return;
+    const std::string_view inside = text.substr(outer + 1, tag - outer - 2);
+    if (inside.starts_with('/')) {
+      const bool is_name = std::find(kNameEnds.begin(), kNameEnds.end(), inside) != kNameEnds.end();
+      return names.add(is_name ? text_in_front(text, outer) : std::string_view());
+    }
+    if (inside.ends_with('/')) return;
+    add_tag_names(text, outer + 1, tag, is_element_name, names);
+    tag = outer;
+  }
+}
+
+// Where the start tag begins whose name is `key`, or npos.
+std::size_t tag_of(std::string_view text, Span key) {
+  constexpr std::size_t kMaxPrefix = 32;  // soap:
+  std::size_t at = key.begin;
+  while (at > 0 && key.begin - at < kMaxPrefix && (is_key_byte(text[at - 1]) || text[at - 1] == ':')) --at;
+  return at > 0 && text[at - 1] == '<' ? at - 1 : std::string_view::npos;
+}
 
 // The name in a log of changes without brackets: field=ssn old=… new=…
 std::string_view name_of_field(std::string_view text, Span key, std::size_t at) {
@@ -161,59 +209,62 @@ bool says_missing(std::string_view error) {
   return error.find("missing\"") != std::string_view::npos || error.find("missing'") != std::string_view::npos;
 }
 
-// The name in the tag right in front of that of `key`: <Attribute Name="mail"><AttributeValue>. A name for people comes
-// before one for programs, which may be a number: Name="urn:oid:2.5.4.42" FriendlyName="givenName".
-std::string_view name_of_tag_around(std::string_view text, Span key) {
-  constexpr std::string_view kFriendly = "FriendlyName=";
-  std::size_t begin = key.begin;
-  while (begin > 0 && key.begin - begin < kMaxKeyBytes && (is_key_byte(text[begin - 1]) || text[begin - 1] == ':'))
-    --begin;
-  if (begin < 2 || text[begin - 1] != '<') return {};
-  std::size_t end = begin - 1;
-  while (end > 0 && is_blank(text[end - 1])) --end;
-  if (end == 0 || text[end - 1] != '>') return {};
-  std::size_t open = end - 1;
-  while (open > 0 && end - open < kPairReach && text[open] != '<' && text[open] != '\n') --open;
-  if (text[open] != '<' || open + 1 == end || text[open + 1] == '/') return {};
-  const std::size_t friendly = text.substr(open, end - open).find(kFriendly);
-  return find_tag_name(text, friendly != std::string_view::npos ? open + friendly : open, end);
-}
-
 }  // namespace
 
 bool is_pair_value(std::string_view key) {
   constexpr auto kValues = std::to_array<std::string_view>(
       {"value", "val", "content", "input", "td", "th", "dt", "old", "new", "before", "after", "previous"});
   constexpr auto kEndings = std::to_array<std::string_view>({"Value", "_value"});
-  return is_tag(key) || is_pair_word(key, kValues, kEndings);
+  return is_pair_word(key, kValues, kEndings);
 }
 
-std::string_view pair_name(std::string_view text, Span key, std::size_t at) {
+bool is_named_element(std::string_view text, Span key, std::size_t at) {
+  constexpr auto kProse = std::to_array<std::string_view>(
+      {"a",      "b",    "button", "code",  "div",     "em",    "font",  "form",   "h1",    "h2",  "h3",     "h4",
+       "h5",     "h6",   "i",      "label", "legend",  "li",    "ol",    "option", "p",     "pre", "script", "section",
+       "select", "span", "strong", "style", "summary", "table", "tbody", "thead",  "title", "tr",  "ul"});
+  if (at < 2 || text[at - 1] != '>' || text[at - 2] == '/' || tag_of(text, key) == std::string_view::npos) return false;
+  return !is_pair_word(key.of(text), kProse, {});
+}
+
+PairNames pair_names(std::string_view text, Span key, std::size_t at) {
+  PairNames names;
   if (text[at - 1] == '>') {
-    const std::optional<Span> cell = cell_name(text, at);
-    if (cell) return cell->of(text);
-    return is_tag(key.of(text)) ? find_tag_name(text, key.end, at) : name_of_tag_around(text, key);
+    if (const std::optional<Span> cell = cell_name(text, at)) {
+      names.add(cell->of(text));
+    } else if (is_named_element(text, key, at)) {
+      add_tag_names(text, key.end, at, is_element_name, names);
+      if (names.all().empty()) add_outer_names(text, key.of(text), tag_of(text, key), names);
+    }
+    return names;
   }
-  if (is_tag(key.of(text))) return {};
   const std::size_t most = std::min(text.size(), at + kPairReach);
   std::size_t begin = key.begin;
   for (int depth = 0;; --begin) {
-    if (begin == 0 || key.begin - begin >= kPairReach) return name_of_field(text, key, at);
+    if (begin == 0 || key.begin - begin >= kPairReach) {
+      names.add(name_of_field(text, key, at));
+      return names;
+    }
     const char c = text[begin - 1];
     if (c == '<' && text[at - 1] == '=') {
-      const std::string_view in_front = find_tag_name(text, begin, key.begin);
-      return !in_front.empty() ? in_front : find_tag_name(text, at, most);
+      add_tag_names(text, begin, key.begin, is_pair_name, names);
+      add_tag_names(text, at, most, is_pair_name, names);
+      return names;
     }
-    if (c == '\n' || (c == '[' && depth == 0)) return name_of_field(text, key, at);
+    if (c == '\n' || (c == '[' && depth == 0)) {
+      names.add(name_of_field(text, key, at));
+      return names;
+    }
     if (c == '{' && depth == 0) break;
     if (c == '}' || c == ']') ++depth;
     if (c == '{' || c == '[') --depth;
   }
   const bool by_path = key.of(text) == "input";
   // What is missing has no value: that is all in which it was looked for.
-  if (by_path && says_missing(text.substr(begin, key.begin - begin))) return {};
-  const std::string_view in_front = find_pair_name(text, begin, key.begin, by_path);
-  return !in_front.empty() ? in_front : find_pair_name(text, at, most, by_path);
+  if (by_path && says_missing(text.substr(begin, key.begin - begin))) return names;
+  add_pair_names(text, begin, key.begin, by_path, names);
+  add_pair_names(text, at, most, by_path, names);
+  return names;
 }
 
 namespace {
@@ -282,6 +333,16 @@ std::optional<FormPart> form_part(std::string_view text, Span key, std::size_t a
     line = next;
   }
   return std::nullopt;
+}
+
+std::string_view part_name_in_line(std::string_view line) {
+  constexpr std::string_view kLead = "Content-Disposition: form-data; name=";
+  if (!line.starts_with(kLead)) return {};
+  const std::string_view name = name_of_part(line, kLead.size());
+  if (name.empty()) return {};
+  std::string_view behind = line.substr(static_cast<std::size_t>(name.data() - line.data()) + name.size());
+  while (!behind.empty() && is_blank(behind.back())) behind.remove_suffix(1);
+  return behind.size() == 1 ? name : std::string_view();
 }
 
 namespace {

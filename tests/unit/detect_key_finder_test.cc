@@ -14,6 +14,7 @@
 #include "bench/corpus.h"
 #include "detect/database_parts.h"
 #include "format/key_value.h"
+#include "format/pair_name.h"
 #include "support/scrub.h"
 
 namespace piiscrub {
@@ -28,7 +29,9 @@ using Place = std::pair<std::size_t, std::uint16_t>;
 
 std::vector<Place> places(const std::vector<Hit>& hits, std::size_t offset = 0) {
   std::vector<Place> all;
-  for (const Hit& hit : hits) all.emplace_back(hit.at + offset, hit.source);
+  for (const Hit& hit : hits) {
+    if (hit.source != KeyFinder::kTellsNothing) all.emplace_back(hit.at + offset, hit.source);  // else no name is near
+  }
   return all;
 }
 
@@ -119,7 +122,14 @@ Keys naive(const RuleDatabase& rules, std::string_view text) {
       at = end + 2;
     }
     const std::optional<Span> key = key_before(text, at);
-    const std::optional<std::uint16_t> rule = key ? parts.keys.find(key->of(text)) : std::nullopt;
+    std::optional<std::uint16_t> rule = key ? parts.keys.find(key->of(text)) : std::nullopt;
+    if (key && !rule && is_named_element(text, *key, at)) {
+      for (const std::string_view name : pair_names(text, *key, at).all()) {
+        const KeyVocabulary::Meaning meaning = parts.keys.look_up(name);
+        const bool strong = meaning.rule && parts.rules[*meaning.rule].context.empty();
+        if (!rule) rule = strong ? meaning.rule : meaning.edge;
+      }
+    }
     if (!rule) continue;
     const auto offset = static_cast<std::uint32_t>(at);
     const bool weak = !parts.rules[*rule].context.empty();
