@@ -61,7 +61,7 @@ std::optional<std::uint32_t> parse_ipv4(std::string_view text) {
 }
 
 Compact::Compact(std::string_view candidate)
-    : Compact(is_fraction(candidate) || parse_ipv4(candidate) ? std::string_view() : candidate, " -./") {}
+    : Compact(is_fraction(candidate) || parse_ipv4(candidate) ? std::string_view() : candidate, " -./+") {}
 
 Compact::Compact(std::string_view candidate, std::string_view separators) {
   for (const char raw : candidate) {

@@ -237,7 +237,7 @@ TEST(Validate, ExplainsWhatAConfigurationMeans) {
   for (const char* const row : {"TYPE RULES ACTION STYLE DECIDED BY\n",
                                 "\nemail email, email-encoded, key-email redact typed [policy.type.email], line 7\n",
                                 "\nipv4 ipv4 truncate preset ops\n", "\nmac mac-address off disable, line 4\n",
-                                "\nmac key-mac-address, mac-address-dashed redact label default\n",
+                                "\nmac key-mac-address, key-mac, mac-address-dashed redact label default\n",
                                 " rules off --except\n", "\nus-ssn us-ssn observe observe, line 5\n",
                                 "\nCockroachDB's marks: scan (default)\nSQL literals: all (--sql-literals)\nRemembered "
                                 "values: entry (default)\n",
