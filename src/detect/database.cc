@@ -201,7 +201,7 @@ constexpr const char* kSqlWords[] = {R"(insert[ \t]into[ \t])",
                                      R"(key value \()"};
 // The same where columns stand in front.
 constexpr const char* kSqlLateWords[] = {R"(values[ \t]?\()", R"(values\\n)", R"(from[ \t]stdin)"};
-// The same where no column need be named.
+// The same where no column need be named. "from" in small letters, or each FROM of SQL would be looked back from.
 constexpr const char* kSqlEchoWords[] = {
     R"(\] [0-9]{0,12} \|)",
     R"(execute[ \t][\w.]{1,64} ?\()",
@@ -237,7 +237,6 @@ constexpr const char* kSqlEchoWords[] = {
     R"(parse time string \()",
     R"(string ["'][^"'\n]{1,64}["'] was not )",
     R"(path `)",
-    // In small letters, or each FROM of SQL would be looked back from.
     R"((?:chang|updat)ing (?:[^ ]{1,32} ){1,3}(?-i:from ))",
     R"((?:chang|updat|modifi)ed (?:[^ ]{1,32} ){0,3}(?-i:from ))",
     R"((?:chang|updat|modifi)ed: ["'\\])",
