@@ -668,9 +668,9 @@ constexpr auto kLeads = std::to_array<Lead>({
     {"parsing ", What::value},
     {"value ", What::judged_value},
     {"expected a number but got ", What::field_value},
-    // of Spring and Jackson
     {"failed to parse time string (", What::in_brackets},  // of PHP
     {"string ", What::judged_value},                       // of .NET
+    // of Spring and Jackson
     {"rejected value [", What::rejected_value},
     {"from string ", What::chained_value},
     {"path `", What::path},  // of Mongoose
