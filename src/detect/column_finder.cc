@@ -618,24 +618,24 @@ std::uint16_t ColumnFinder::rule_of_column(std::string_view column, SqlParameter
 }
 
 void ColumnFinder::read_echoes(std::string_view record, std::vector<ColumnValue>& values) {
-  find_sql_echoes(record, echoes_);
-  for (const SqlEcho& echo : echoes_) {
+  find_echoes(record, echoes_);
+  for (const Echo& echo : echoes_) {
     const std::string_view value = echo.value.of(record);
     std::uint16_t rule = echo.column.empty() ? KeyFinder::kTellsNothing : keys_.rule_of(echo.column);
     switch (echo.kind) {
-      case SqlEchoKind::key:
+      case EchoKind::key:
         break;
-      case SqlEchoKind::change:
+      case EchoKind::change:
         rule = keys_.strong_rule_of(echo.column);
         if (rule == KeyFinder::kTellsNothing) continue;
         break;
-      case SqlEchoKind::row:
+      case EchoKind::row:
         if (!is_plain_number(value) && !is_timestamp(value)) rule = keys_.rule_of(kFailingRow);
         break;
-      case SqlEchoKind::input:
+      case EchoKind::input:
         if (rule == KeyFinder::kTellsNothing) rule = keys_.rule_of(kUnparsableInput);
         break;
-      case SqlEchoKind::segment:
+      case EchoKind::segment:
         if (!is_plain_number(value)) rule = keys_.rule_of(kKeySegment);
         break;
     }

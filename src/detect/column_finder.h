@@ -14,9 +14,9 @@
 #include "base/span.h"
 #include "detect/key_finder.h"
 #include "detect/words.h"
+#include "format/echo.h"
 #include "format/key_value.h"
 #include "format/sql.h"
-#include "format/sql_errors.h"
 #include "format/sql_parameters.h"
 #include "piiscrub/detector.h"
 #include "piiscrub/policy.h"
@@ -128,7 +128,7 @@ class ColumnFinder {
       remembered_here_;  // what find() has made of a statement of this record, if nobody else has
   SqlParameterList list_;
   std::vector<std::string_view> columns_;
-  std::vector<SqlEcho> echoes_;
+  std::vector<Echo> echoes_;
   std::vector<SqlValue> unquoted_;                // reused
   std::vector<Word> words_;                       // of a record
   std::vector<Span> cells_;                       // of a line of a table

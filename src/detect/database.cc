@@ -151,7 +151,7 @@ Result<NewPlan> make_plan(const Rule& rule, OpenRules open, ByteTable& sets) {
 
 // What a record with values that belong to columns holds at least: the start of a statement or of its condition
 // (format/sql.h), a list of parameters or a row (format/sql_parameters.h), a message that repeats values
-// (format/sql_errors.h). They may be seen too often, never too seldom.
+// (format/echo.h). They may be seen too often, never too seldom.
 constexpr const char* kSqlWords[] = {R"(insert[ \t]into[ \t])",
                                      R"(insert[ \t](?:overwrite|ignore|or)[ \t])",
                                      R"(upsert[ \t]into[ \t])",
@@ -202,7 +202,7 @@ constexpr const char* kSqlWords[] = {R"(insert[ \t]into[ \t])",
 // The same where columns stand in front.
 constexpr const char* kSqlLateWords[] = {R"(values[ \t]?\()", R"(values\\n)", R"(from[ \t]stdin)"};
 // The same where no column need be named. "from" in small letters, or each FROM of SQL would be looked back from.
-constexpr const char* kSqlEchoWords[] = {
+constexpr const char* kEchoWords[] = {
     R"(\] [0-9]{0,12} \|)",
     R"(execute[ \t][\w.]{1,64} ?\()",
     R"(identified[ \t]by)",
@@ -300,7 +300,7 @@ Result<HyperscanDatabase> compile_plans(const std::vector<Rule>& rules, const st
     };
     add(kSqlWords, kSqlWord);
     add(kSqlLateWords, kSqlLate);
-    add(kSqlEchoWords, kSqlEcho);
+    add(kEchoWords, kEcho);
     expressions.push_back(kEncodedJsonStart);
     flags.push_back(0);
     ids.push_back(kEncodedJson);

@@ -30,7 +30,7 @@ namespace piiscrub {
 inline constexpr std::uint16_t kNoRule = UINT16_MAX;
 inline constexpr std::uint16_t kSqlWord = UINT16_MAX - 1;
 inline constexpr std::uint16_t kSqlLate = UINT16_MAX - 2;
-inline constexpr std::uint16_t kSqlEcho = UINT16_MAX - 3;
+inline constexpr std::uint16_t kEcho = UINT16_MAX - 3;
 inline constexpr std::uint16_t kEncodedJson = UINT16_MAX - 4;
 inline constexpr std::uint16_t kSeam = UINT16_MAX - 5;
 

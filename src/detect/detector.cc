@@ -187,7 +187,7 @@ void Detector::detect(std::string_view record, std::size_t base, const RecordHit
   const auto first_sql =
       std::find_if(sql.begin(), sql.end(), [](const Hit& hit) { return hit.source != kEncodedJson; });
   if (first_sql != sql.end() || memory.csv || memory.open || memory.table != nullptr || memory.list != nullptr) {
-    const bool echo = std::any_of(first_sql, sql.end(), [](const Hit& hit) { return hit.source == kSqlEcho; });
+    const bool echo = std::any_of(first_sql, sql.end(), [](const Hit& hit) { return hit.source == kEcho; });
     look_at_columns(look, first_sql == sql.end() ? 0 : names_from(*first_sql, base), echo, memory);
   }
   if (remembers_) {

@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "format/sql.h"
-#include "format/sql_errors.h"
+#include "format/echo.h"
 #include "format/sql_parameters.h"
 
 namespace {
@@ -124,11 +124,11 @@ void check_parameters(std::string_view text, SqlReader& reader) {
 }
 
 void check_echoes(std::string_view text) {
-  std::vector<SqlEcho> echoes;
-  find_sql_echoes(text, echoes);
+  std::vector<Echo> echoes;
+  find_echoes(text, echoes);
   std::size_t at = 0;
   Span last;
-  for (const SqlEcho& echo : echoes) {
+  for (const Echo& echo : echoes) {
     if (echo.value == last) continue;  // of several columns
     require_in_order(echo.value, at, text.size());
     last = echo.value;

@@ -1,5 +1,5 @@
 // Values in databases' messages. In a text, «column:value» marks a value that is expected, with its column.
-#include "format/sql_errors.h"
+#include "format/echo.h"
 
 #include <gtest/gtest.h>
 
@@ -26,9 +26,9 @@ std::string without_marks(std::string_view source) {
   }
 }
 
-void expect_sound(const std::vector<SqlEcho>& echoes, std::string_view text) {
+void expect_sound(const std::vector<Echo>& echoes, std::string_view text) {
   Span last;
-  for (const SqlEcho& echo : echoes) {
+  for (const Echo& echo : echoes) {
     ASSERT_TRUE(echo.value.begin >= last.end || echo.value == last) << text;
     ASSERT_LE(echo.value.begin, echo.value.end) << text;
     ASSERT_LE(echo.value.end, text.size()) << text;
@@ -37,12 +37,12 @@ void expect_sound(const std::vector<SqlEcho>& echoes, std::string_view text) {
 }
 
 std::string with_marks(std::string_view text) {
-  std::vector<SqlEcho> echoes;
-  find_sql_echoes(text, echoes);
+  std::vector<Echo> echoes;
+  find_echoes(text, echoes);
   expect_sound(echoes, text);
   std::string out;
   std::size_t at = 0;
-  for (const SqlEcho& echo : echoes) {
+  for (const Echo& echo : echoes) {
     out += text.substr(at, echo.value.begin - at);
     out += std::string(kBegin) + std::string(echo.column) + ":" + std::string(echo.value.of(text)) + std::string(kEnd);
     at = echo.value.end;
@@ -94,8 +94,8 @@ TEST(SqlErrorsTest, EachValueIsFoundWithItsColumn) {
 
 TEST(SqlErrorsTest, ValuesThatCannotBeToldApartBelongToEachColumn) {
   const std::string_view text = "Key (a, b)=(x, y, z) already exists.";
-  std::vector<SqlEcho> echoes;
-  find_sql_echoes(text, echoes);
+  std::vector<Echo> echoes;
+  find_echoes(text, echoes);
   ASSERT_EQ(echoes.size(), 2U);
   EXPECT_EQ(echoes[0].column, "a");
   EXPECT_EQ(echoes[1].column, "b");
@@ -138,8 +138,8 @@ TEST(SqlErrorsTest, HostileMessagesAreReadSoundly) {
                                        "string, but found \""}) {
     std::string text = "Key (a)=(";
     while (text.size() < kSize) text += piece;
-    std::vector<SqlEcho> echoes;
-    find_sql_echoes(text, echoes);
+    std::vector<Echo> echoes;
+    find_echoes(text, echoes);
     expect_sound(echoes, text);
   }
 }

@@ -1,4 +1,4 @@
-// Values that databases repeat in messages outside of any statement.
+// Values that messages repeat outside of any statement: of databases, parsers, validators and logs of changes.
 //
 //   Key (email, lower(name::text))=(a@b.example, ann) already exists.      PostgreSQL, CockroachDB
 //   duplicate key value (ssn)=('000-00-0000') violates …                   CockroachDB before 21
@@ -24,7 +24,7 @@
 
 namespace piiscrub {
 
-enum class SqlEchoKind : std::uint8_t {
+enum class EchoKind : std::uint8_t {
   key,      ///< of a unique or foreign key; its column is known
   row,      ///< of a failing row: in the order of the table, columns unknown
   input,    ///< what could not be parsed
@@ -32,17 +32,17 @@ enum class SqlEchoKind : std::uint8_t {
   change,   ///< of a field that a program says was changed or refused; its name is known
 };
 
-struct SqlEcho {
-  SqlEchoKind kind = SqlEchoKind::input;
+struct Echo {
+  EchoKind kind = EchoKind::input;
   std::string_view column;  ///< without quotes, marks, functions and casts; empty if unknown
   Span value;               ///< without quotes and marks
   std::size_t ordinal = 0;  ///< of the value in its row or key
   bool unclosed = false;    ///< its end was not found: it goes to the end of its line, string or window
-  bool operator==(const SqlEcho&) const = default;
+  bool operator==(const Echo&) const = default;
 };
 
-/// Fills `echoes` with the values in `text`, in order. Spans are disjoint, except where values of several columns
+/// Fills `found` with the values in `text`, in order. Spans are disjoint, except where values of several columns
 /// cannot be told apart: then each column has the same span.
-void find_sql_echoes(std::string_view text, std::vector<SqlEcho>& echoes);
+void find_echoes(std::string_view text, std::vector<Echo>& found);
 
 }  // namespace piiscrub
