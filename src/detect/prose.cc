@@ -185,7 +185,11 @@ std::optional<Span> find_phone(std::string_view text, std::size_t at, ProseLink)
   constexpr std::ptrdiff_t kMostDigits = 15;
   constexpr std::ptrdiff_t kFewestDigits = 7;
   constexpr std::ptrdiff_t kComplete = 10;
-  if (end_of_numeric_date(text, at) != at) return std::nullopt;
+  const std::size_t date = end_of_numeric_date(text, at);
+  if (date != at) {  // 06.12.34.56.78 begins as one
+    const bool goes_on = at_or_nul(text, date) == text[date - 3] && is_digit(at_or_nul(text, date + 1));
+    if (!goes_on) return std::nullopt;
+  }
   // (212) 555-0100: the link has taken the bracket.
   const std::size_t area = end_of_digits(text, at);
   if (at > 0 && text[at - 1] == '(' && area - at <= 5 && at_or_nul(text, area) == ')') --at;
@@ -511,7 +515,8 @@ std::size_t end_of_name_word(std::string_view text, std::size_t at) {
     const bool joins =
         (c == '\'' || c == '-') && end > at &&
         (is_alpha(at_or_nul(text, end + 1)) || is_high(at_or_nul(text, end + 1)) || escape_at(text, end + 1) > 0);
-    if (!joins) break;
+    const bool possessive = c == '\'' && at_or_nul(text, end + 1) == 's' && !is_word(at_or_nul(text, end + 2));
+    if (!joins || possessive) break;
     ++end;
   }
   const char first = at_or_nul(text, at);
@@ -529,8 +534,8 @@ std::size_t end_of_particle(std::string_view text, std::size_t at) {
   return is_one_of(kParticles, text.substr(at, end - at)) && at_or_nul(text, end) == ' ' ? end : at;
 }
 
-// Two to four words of a name.
-std::optional<Span> find_name(std::string_view text, std::size_t at, ProseLink) noexcept {
+// Two to four words of a name; between quotes no other word with a capital may follow: "House Keeping Job".
+std::optional<Span> find_name(std::string_view text, std::size_t at, ProseLink link) noexcept {
   std::size_t end = end_of_name_word(text, at);
   if (end == at) return std::nullopt;
   int words = 1;
@@ -551,6 +556,7 @@ std::optional<Span> find_name(std::string_view text, std::size_t at, ProseLink) 
   if (behind == ' ') {
     const std::size_t next = end_of_run(text, end + 1, 16, is_alpha);
     if (is_of_organisation(text.substr(end + 1, next - end - 1))) return std::nullopt;
+    if (link.quote != 0 && is_upper(at_or_nul(text, end + 1))) return std::nullopt;
   }
   if (words < 2 || full < 2 || behind == ':' || behind == '=' || behind == '(') return std::nullopt;
   return Span{at, end};
@@ -583,12 +589,15 @@ bool begins_date(std::string_view text, std::size_t at, ProseLead) noexcept {
   return is_alnum(c);
 }
 
-// Jane D, behind a phrase in small letters, but for the first; a title is short, so that only its full stop makes it
-// rare: Mr. Jane Doe.
+// Jane D, 'Jane D, behind a phrase in small letters, but for the first; a title is short, so that only its full stop
+// makes it rare: Mr. Jane Doe.
 bool begins_name(std::string_view text, std::size_t at, ProseLead lead) noexcept {
   constexpr std::size_t kMaxTitle = 3;
   constexpr std::size_t kMaxFirst = 21;
   const auto is_capital = [](char c) { return is_upper(c) || is_high(c) || c == '\\'; };
+  const auto is_quote = [](char c) { return c == '\'' || c == '"'; };
+  if (at_or_nul(text, at) == '\\' && is_quote(at_or_nul(text, at + 1))) ++at;
+  if (is_quote(at_or_nul(text, at))) ++at;
   if (lead.linked || lead.point != (lead.phrase.size() <= kMaxTitle) || !is_capital(at_or_nul(text, at))) return false;
   if (std::any_of(lead.phrase.begin() + 1, lead.phrase.end(), is_upper)) return false;
   const auto in_word = [](char c) { return c != ' ' && c != '\n' && !is_digit(c); };

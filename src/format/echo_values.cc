@@ -25,7 +25,7 @@ std::size_t line_end(std::string_view text, std::size_t at) {
 bool goes_on_behind_value(std::string_view text, std::size_t i) {
   static constexpr auto kWords = std::to_array<std::string_view>(
       {" as ", " is ", " for ", " at ", " in ", " (", " \xe2\x80\xb9", " violates ", " does not ", " could not ",
-       " was not ", " - ", "  ", " too long", " out of range", " of ",
+       " was not ", " must ", " fails to ", " - ", "  ", " too long", " out of range", " of ",
        // lines of one message, joined by blanks
        " LINE ",
        " DETAIL: ", " HINT: ", " CONTEXT: ", " STATEMENT: ", " QUERY: ", " WHERE: ", " Where: ", " Position: "});
