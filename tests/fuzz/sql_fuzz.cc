@@ -12,8 +12,8 @@
 #include <string_view>
 #include <vector>
 
-#include "format/sql.h"
 #include "format/echo.h"
+#include "format/sql.h"
 #include "format/sql_parameters.h"
 
 namespace {
