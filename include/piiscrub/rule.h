@@ -36,11 +36,12 @@ enum class ValueKind : std::uint8_t {
   secret,  ///< anything up to white space or the end of what encloses it
   word,    ///< the same up to punctuation: addresses and numbers of people and machines
   words,   ///< several words: street addresses
+  text,    ///< the same, also in small letters: illnesses
   name,    ///< several words, none of them in an object: that has keys for its parts
   date,    ///< a date, also as datetime.date(…)
   number,  ///< digits with their separators
 };
-inline constexpr std::string_view kValueKindNames[] = {"secret", "word", "words", "name", "date", "number"};
+inline constexpr std::string_view kValueKindNames[] = {"secret", "word", "words", "text", "name", "date", "number"};
 
 /// One kind of sensitive data. A rule finds its candidates in one of three ways: `match` anchored on a literal;
 /// `shape`, the name of a row of the shape table (src/detect/shapes.h) that brings its own expression; or `keys`, the

@@ -117,7 +117,8 @@ bool ends_with_replacement(std::string_view record, std::size_t at, Span value, 
   }
   if (value.end == record.size()) return true;
   const char next = record[value.end];
-  return next == '"' || next == '\'' || (is_blank(next) && kind != ValueKind::words && kind != ValueKind::name);
+  return next == '"' || next == '\'' ||
+         (is_blank(next) && kind != ValueKind::words && kind != ValueKind::text && kind != ValueKind::name);
 }
 
 }  // namespace

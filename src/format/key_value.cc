@@ -74,7 +74,7 @@ class ValueReader {
   }
 
   /// Says that the key begins its line, so that a value of several words ends it.
-  void take_whole_line() { whole_line_ = kind_ == ValueKind::words; }
+  void take_whole_line() { whole_line_ = kind_ == ValueKind::words || kind_ == ValueKind::text; }
 
   /// Bytes looked at for brackets.
   [[nodiscard]] std::size_t work() const { return work_; }
@@ -311,7 +311,7 @@ class ValueReader {
     while (text_.substr(at).starts_with("%20")) at += 3;
     if (const std::size_t behind = behind_parameter(at); behind > at) return behind;
     // clinic.diagnosis: upper_bound='…': what stands there is a pair of its own.
-    const bool words = kind_ == ValueKind::words || kind_ == ValueKind::name;
+    const bool words = kind_ == ValueKind::words || kind_ == ValueKind::text || kind_ == ValueKind::name;
     if (words && is_alpha(at_or_nul(text_, at)) && starts_assignment(at)) return at;
     const std::size_t begin = secret_from(at);
     if (begin > at && starts_pair(text_, begin)) return begin;  // Digest username="…": each has a key of its own

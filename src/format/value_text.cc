@@ -149,7 +149,48 @@ bool starts_spaced_pair(std::string_view text, std::size_t at) {
   return end > at && text.substr(end).starts_with(" = ");
 }
 
-std::size_t end_of_words(std::string_view text, std::size_t at) {
+// Whether a sentence goes on with `word` behind a value: no name, address or illness does.
+bool is_of_sentence(std::string_view word) {
+  constexpr auto kWords = std::to_array<std::string_view>(
+      {"after",  "already", "are",   "as",      "at",       "because",  "before",  "but",     "by",       "can",
+       "cannot", "could",   "did",   "do",      "does",     "est",      "exceeds", "exists",  "expected", "failed",
+       "for",    "found",   "from",  "für",     "got",      "had",      "has",     "have",    "if",       "invalid",
+       "is",     "ist",     "kann",  "missing", "must",     "nicht",    "niet",    "not",     "on",       "or",
+       "para",   "per",     "por",   "pour",    "rejected", "returned", "se",      "should",  "since",    "so",
+       "than",   "that",    "then",  "to",      "un",       "until",    "via",     "voor",    "was",      "were",
+       "when",   "where",   "which", "while",   "will",     "wird",     "with",    "without", "would",    "wurde"});
+  return std::find(kWords.begin(), kWords.end(), word) != kWords.end();
+}
+
+// Whether a line of SQL goes on with `word`: where last_name=b.name and plan=…
+bool is_of_clause(std::string_view word) {
+  constexpr auto kWords = std::to_array<std::string_view>(
+      {"and", "as", "asc", "desc", "group", "join", "like", "limit", "or", "order", "returning", "set", "union"});
+  return std::find(kWords.begin(), kWords.end(), word) != kWords.end();
+}
+
+bool is_of_plain_word(char c) { return is_alnum(c) || is_high(c) || c == '-' || c == '\'' || c == '.' || c == '/'; }
+
+// Whether the words from `at` on, in any letters, lead to another pair, so that they belong to the value in front of
+// them: `diagnosis=Major depressive disorder ward=7`.
+bool leads_to_pair(std::string_view text, std::size_t at) {
+  constexpr int kMostWords = 6;
+  for (int words = 0; words < kMostWords; ++words) {
+    if (words > 0 && starts_pair(text, at)) return true;
+    std::size_t end = at;
+    while (end < text.size() && end - at < kMaxKeyBytes && is_of_plain_word(text[end])) ++end;
+    const std::string_view word = text.substr(at, end - at);
+    if (word.empty() || is_of_sentence(word) || is_of_clause(word)) return false;
+    if (at_or_nul(text, end) == ',' || at_or_nul(text, end) == ';') {
+      return at_or_nul(text, end + 1) == ' ' && starts_pair(text, end + 2);
+    }
+    if (at_or_nul(text, end) != ' ') return false;
+    at = end + 1;
+  }
+  return false;
+}
+
+std::size_t end_of_words(std::string_view text, std::size_t at, ValueKind kind) {
   const std::size_t stop = std::min(text.size(), at + kMaxWordsBytes);
   std::size_t end = at;
   int words = 1;
@@ -157,7 +198,8 @@ std::size_t end_of_words(std::string_view text, std::size_t at) {
     const char c = text[end];
     if (c == ' ') {
       const char next = at_or_nul(text, end + 1);
-      if (next == ' ' || next == '-' || next == '\0' || is_opener(next) || ++words > kMaxWords ||
+      if (next == ' ' || next == '-' || (next == '/' && at_or_nul(text, end + 2) == ' ') || next == '\0' ||
+          is_opener(next) || ++words > kMaxWords ||
           (starts_pair(text, end + 1) && !starts_house_number(text, end + 1)) ||
           text.substr(end + 1).starts_with("HTTP/")) {
         break;
@@ -177,7 +219,9 @@ std::size_t end_of_words(std::string_view text, std::size_t at) {
              "travessa", "ul",        "und",    "van",   "via",    "viale",   "vicolo",  "von",     "weg",    "y",
              "zu",       "zum",       "zur"});
         const std::string_view word = text.substr(end + 1, last - end - 1);
-        if (std::find(kInNames.begin(), kInNames.end(), word) == kInNames.end()) break;
+        const bool at_home = std::find(kInNames.begin(), kInNames.end(), word) != kInNames.end() ||
+                             (kind == ValueKind::text && !is_of_sentence(word));
+        if (!at_home && !(is_of_plain_word(text[at]) && leads_to_pair(text, end + 1))) break;
       } else if (begins_clause(text.substr(end + 1, stop - end - 1))) {
         break;
       }
@@ -342,8 +386,9 @@ std::size_t end_of_bare(std::string_view text, std::size_t at, ValueKind kind) {
     case ValueKind::word:
       return end_of_word(text, at);
     case ValueKind::words:
+    case ValueKind::text:
     case ValueKind::name:
-      return end_of_words(text, at);
+      return end_of_words(text, at, kind);
     case ValueKind::date:
     case ValueKind::number:
       return end_of_number(text, at);
