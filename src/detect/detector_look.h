@@ -21,6 +21,8 @@ namespace piiscrub {
 // Context words count from this many bytes in front of the span to this many behind it.
 inline constexpr std::size_t kContextBefore = 64;
 inline constexpr std::size_t kContextAfter = 24;
+// For what goes by a key, those of the same object count, too, up to this many bytes away.
+inline constexpr std::size_t kObjectReach = 192;
 
 // What stands near a span, in lower case.
 class Neighbourhood {
@@ -40,7 +42,7 @@ class Neighbourhood {
     return {folded_.data() + at, text.size()};
   }
 
-  std::array<char, kContextBefore + kContextAfter> folded_;
+  std::array<char, 2 * kObjectReach> folded_;
   std::string_view in_front_;
   std::string_view behind_;
 };
@@ -101,11 +103,35 @@ struct Detector::Look {
   }
 
   // Replacements do not count as context, or an edit could bring a word near.
-  [[nodiscard]] Neighbourhood around(Span span) const {
+  [[nodiscard]] Neighbourhood around(Span span, bool keyed) const {
     const Span gap = gap_around(span.begin);
-    const std::size_t from = std::max(gap.begin, span.begin - std::min(span.begin, kContextBefore));
-    return {record.substr(from, span.begin - from),
-            record.substr(span.end, std::min(kContextAfter, gap.end - span.end))};
+    std::size_t from = std::max(gap.begin, span.begin - std::min(span.begin, kContextBefore));
+    std::size_t to = span.end + std::min(kContextAfter, gap.end - span.end);
+    if (const Span object = keyed ? object_around(span, gap) : Span{span.begin, span.begin}; object.size() > 0) {
+      from = std::min(from, object.begin);
+      to = std::max(to, object.end);
+    }
+    return {record.substr(from, span.begin - from), record.substr(span.end, to - span.end)};
+  }
+
+  // What the brackets around `span` hold, as far as it is near and in `gap`; empty if none are.
+  [[nodiscard]] Span object_around(Span span, Span gap) const {
+    const std::size_t first = std::max(gap.begin, span.begin - std::min(span.begin, kObjectReach));
+    std::size_t begin = span.begin;
+    for (int depth = 0; begin > first; --begin) {
+      const char c = record[begin - 1];
+      if ((c == '{' || c == '(') && depth-- == 0) break;
+      if (c == '}' || c == ')') ++depth;
+    }
+    if (begin == first) return {span.begin, span.begin};
+    const std::size_t last = std::min(gap.end, span.end + kObjectReach);
+    std::size_t end = span.end;
+    for (int depth = 0; end < last; ++end) {
+      const char c = record[end];
+      if ((c == '}' || c == ')') && depth-- == 0) break;
+      if (c == '{' || c == '(') ++depth;
+    }
+    return {begin, end};
   }
 
   // Everything about a rule but its expression.
@@ -115,7 +141,7 @@ struct Detector::Look {
 
   [[nodiscard]] bool accepts_context(const RuleTraits& rule, Span span) const {
     if (rule.context.empty() && rule.unless_context.empty()) return true;
-    const Neighbourhood near = around(span);
+    const Neighbourhood near = around(span, rule.has_keys());
     return (rule.context.empty() || near.has_one_of(rule.context)) && !near.has_one_of(rule.unless_context);
   }
 

@@ -182,6 +182,9 @@ KeyFinder::Rules KeyFinder::rules_at(std::string_view text, Span key, std::size_
     if (const std::uint16_t rule = rule_of_words(text, key, at); rule != kTellsNothing) return {rule};
   }
   const bool tells = verdict.rule != kTellsNothing || verdict.edge != kTellsNothing;
+  if (verdict.rule != kTellsNothing && is_weak(verdict.rule) && verdict.edge == kTellsNothing) {
+    if (const std::uint16_t rule = rule_of_held(text, key); rule != kTellsNothing) return {rule};
+  }
   if (!verdict.is_pair_value && (tells || sign != '>' || !is_named_element(text, key, at)))
     return {verdict.rule, verdict.edge};
   const PairNames names = pair_names(text, key, at);
@@ -189,6 +192,23 @@ KeyFinder::Rules KeyFinder::rules_at(std::string_view text, Span key, std::size_
     if (const std::uint16_t rule = strong_rule_of(name); rule != kTellsNothing) return {rule};
   }
   return {.unnamed = true};
+}
+
+// The rule of a key that says too little by itself, together with the name of what holds it: "patient": {"name": …}.
+std::uint16_t KeyFinder::rule_of_held(std::string_view text, Span key) {
+  const std::string_view holder = holder_of(text, key);
+  std::array<char, 2 * kMaxKeyBytes + 1> both{};
+  constexpr std::size_t kMinHolder = 3;
+  if (holder.size() < kMinHolder || holder.size() + key.size() >= both.size()) return kTellsNothing;
+  // "name": {"first": …} is of somebody, but of whom stands further out.
+  if (const std::uint16_t rule = rule_of(holder); rule != kTellsNothing && is_weak(rule)) return kTellsNothing;
+  auto end = std::copy(holder.begin(), holder.end(), both.begin());
+  *end++ = '_';
+  end = std::copy_n(text.begin() + static_cast<std::ptrdiff_t>(key.begin), key.size(), end);
+  const std::uint16_t rule = strong_rule_of({both.data(), static_cast<std::size_t>(end - both.begin())});
+  // That anything has a name says nothing of whose it is.
+  const bool any = rule != kTellsNothing && rules_->parts().code[rule].validate != nullptr;
+  return any ? kTellsNothing : rule;
 }
 
 // The rule of a key of several words, of which `key` is the last: "Last name": …, Last name: …. Words in front that say

@@ -110,6 +110,7 @@ class KeyFinder {
     bool unnamed = false;  ///< of a value whose name should stand beside it, and does not
   };
   Rules rules_at(std::string_view text, Span key, std::size_t at, char sign);
+  std::uint16_t rule_of_held(std::string_view text, Span key);
   [[nodiscard]] std::uint16_t rule_of_words(std::string_view text, Span key, std::size_t at) const;
   [[nodiscard]] bool is_strong(std::uint16_t rule) const { return rule != kTellsNothing && !is_weak(rule); }
   Rules rules_of_odd(std::string_view text, KeyPlace place, std::size_t& at);

@@ -209,11 +209,43 @@ bool says_missing(std::string_view error) {
   return error.find("missing\"") != std::string_view::npos || error.find("missing'") != std::string_view::npos;
 }
 
+// The word that ends in front of `end`, without a module's name: Patient of clinic.models.Patient.
+std::string_view word_in_front(std::string_view text, std::size_t end) {
+  std::size_t begin = end;
+  while (begin > 0 && end - begin < kMaxKeyBytes && (is_word(text[begin - 1]) || is_high(text[begin - 1]))) --begin;
+  return text.substr(begin, end - begin);
+}
+
 }  // namespace
+
+std::string_view holder_of(std::string_view text, Span key) {
+  constexpr std::size_t kReach = 128;
+  std::size_t at = key.begin;
+  for (int depth = 0; at > 0 && key.begin - at < kReach; --at) {
+    const char c = text[at - 1];
+    if (c == '\n' || c == '>') return {};
+    if (c == '}' || c == ')' || c == ']') ++depth;
+    if (c != '{' && c != '(' && c != '[' && c != '<') continue;
+    if (c == '<') {
+      std::size_t end = at;
+      while (end < key.begin && end - at < kMaxKeyBytes && is_word(text[end])) ++end;
+      return text.substr(at, end - at);
+    }
+    if (depth-- > 0) continue;
+    if (c == '(') return word_in_front(text, at - 1);
+    if (c == '[') return {};
+    std::size_t end = at - 1;
+    while (end > 0 && is_blank(text[end - 1])) --end;
+    if (end == 0 || (text[end - 1] != ':' && text[end - 1] != '=')) return {};
+    const std::optional<Span> holder = key_before(text, end);
+    return holder ? holder->of(text) : std::string_view();
+  }
+  return {};
+}
 
 bool is_pair_value(std::string_view key) {
   constexpr auto kValues = std::to_array<std::string_view>(
-      {"value", "val", "content", "input", "td", "th", "dt", "old", "new", "before", "after", "previous"});
+      {"value", "val", "content", "input", "td", "th", "dt", "old", "new", "before", "after", "previous", "number"});
   constexpr auto kEndings = std::to_array<std::string_view>({"Value", "_value"});
   return is_pair_word(key, kValues, kEndings);
 }

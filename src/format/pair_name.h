@@ -40,6 +40,11 @@ class PairNames {
 /// {"loc": ["body", "ssn"], "input": …}. Looks at a few hundred bytes, none of them in another line.
 PairNames pair_names(std::string_view text, Span key, std::size_t at);
 
+/// What holds the pair of `key`, by its name: "patient": {"id": 7, "name": …}, Patient(name=…), <Patient name=…>; empty
+/// if nothing near does that has a name. Looks at little more than a hundred bytes, all of them in front of the key and
+/// in its line.
+std::string_view holder_of(std::string_view text, Span key);
+
 /// A part of a form: Content-Disposition: form-data; name="ssn", its other headers and an empty line, which all stand
 /// in one record, as what is printed of a request's body.
 struct FormPart {

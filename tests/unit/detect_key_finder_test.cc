@@ -99,6 +99,17 @@ class Separators {
   std::vector<std::vector<bool>> rows_;
 };
 
+// The rule of `key`, which is one of `rule`, together with the name of what holds it.
+std::uint16_t with_holder(const RuleDatabase::Parts& parts, std::string_view text, Span key, std::uint16_t rule) {
+  const auto is_weak = [&](std::optional<std::uint16_t> one) { return one && !parts.rules[*one].context.empty(); };
+  const std::string_view holder = holder_of(text, key);
+  if (!is_weak(rule) || parts.keys.look_up(key.of(text)).edge || holder.size() < 3) return rule;
+  if (is_weak(parts.keys.find(holder))) return rule;
+  const KeyVocabulary::Meaning meaning = parts.keys.look_up(std::string(holder) + "_" + std::string(key.of(text)));
+  const std::optional<std::uint16_t> held = is_weak(meaning.rule) ? meaning.edge : meaning.rule;
+  return held && parts.code[*held].validate == nullptr ? *held : rule;
+}
+
 // Every place that the table allows, by key_before() and the vocabulary alone.
 Keys naive(const RuleDatabase& rules, std::string_view text) {
   const Separators separators(text);
@@ -123,6 +134,7 @@ Keys naive(const RuleDatabase& rules, std::string_view text) {
     }
     const std::optional<Span> key = key_before(text, at);
     std::optional<std::uint16_t> rule = key ? parts.keys.find(key->of(text)) : std::nullopt;
+    if (rule) rule = with_holder(parts, text, *key, *rule);
     if (key && !rule && is_named_element(text, *key, at)) {
       for (const std::string_view name : pair_names(text, *key, at).all()) {
         const KeyVocabulary::Meaning meaning = parts.keys.look_up(name);
