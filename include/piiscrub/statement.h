@@ -47,6 +47,7 @@ struct Table {
   std::vector<std::string> columns;  ///< in order; none: each line has the name of its column
   char delimiter = 0;                ///< between the fields of CSV; 0: its cells stand between bars
   bool drawn = false;                ///< it is a line of code, in `columns`, below which the variables in it are drawn
+  bool framed = false;               ///< its header, in `columns`, stands above its cells as pandas aligns them
   std::uint8_t part_lines = 0;       ///< of a part of a form, named in `columns`, that may come yet; 0: it is none
   bool part_begun = false;           ///< its headers are behind
 

@@ -217,6 +217,18 @@ void ColumnFinder::read_table(std::string_view record, StatementMemory& memory, 
     if (!name.empty()) take_value(record, value, keys_.strong_rule_of(name), values);
   } else if (is_expanded_head(record)) {
     memory.table = std::make_shared<const Table>();
+  } else if (is_first_frame_row(record)) {
+    memory.table = nullptr;
+    memory.wanted = memory.no_line_before;
+    if (!may_be_frame_header(memory.line_before)) return;
+    memory.table = std::make_shared<const Table>(Table{.columns = {std::string(memory.line_before)}, .framed = true});
+    read_frame_row(record, *memory.table, values);
+  } else if (memory.table != nullptr && memory.table->framed) {
+    if (is_frame_row(record)) {
+      read_frame_row(record, *memory.table, values);
+    } else {
+      memory.table = nullptr;
+    }
   } else if (is_table_ruler(record)) {
     memory.table = read_header(memory.line_before);
     memory.wanted = memory.no_line_before;
@@ -230,6 +242,23 @@ void ColumnFinder::read_table(std::string_view record, StatementMemory& memory, 
     read_row(record, *memory.table, values);
     drop_weak(first, values);
   }
+}
+
+// Adds the telling values of a row of a data frame.
+void ColumnFinder::read_frame_row(std::string_view record, const Table& table, std::vector<ColumnValue>& values) {
+  const std::size_t first = values.size();
+  const std::string_view header = table.columns.front();
+  split_frame_row(record, cells_);
+  // By their order if there are as many, as edits take cells out of line.
+  const bool counted = split_frame_header(header, cells_.size(), names_);
+  FrameColumns columns(header, record);
+  for (std::size_t i = 0; i < cells_.size(); ++i) {
+    const Span cell = cells_[i];
+    const std::string_view column = counted ? names_[i].of(header) : columns.above(cell);
+    const std::uint16_t rule = column.empty() ? KeyFinder::kTellsNothing : keys_.rule_of(column);
+    if (rule != KeyFinder::kTellsNothing) values.push_back({cell, rule, {}});
+  }
+  drop_weak(first, values);
 }
 
 // Reads `record` as a line of names, or of fields under the names of an earlier one.

@@ -92,6 +92,7 @@ class ColumnFinder {
   bool read_part(std::string_view record, StatementMemory& memory, std::vector<ColumnValue>& values);
   bool read_copied(std::string_view record, StatementMemory& memory, std::vector<ColumnValue>& values);
   void read_row(std::string_view record, const Table& table, std::vector<ColumnValue>& values);
+  void read_frame_row(std::string_view record, const Table& table, std::vector<ColumnValue>& values);
   void read_statements(std::string_view record, std::optional<std::size_t> at, bool matters, StatementMemory& memory,
                        std::vector<ColumnValue>& values);
   void read_parameter_lists(std::string_view record, std::size_t from, StatementMemory& memory,
@@ -132,6 +133,7 @@ class ColumnFinder {
   std::vector<SqlValue> unquoted_;                // reused
   std::vector<Word> words_;                       // of a record
   std::vector<Span> cells_;                       // of a line of a table
+  std::vector<Span> names_;                       // of a data frame's columns
   std::vector<KeyedValue> named_;                 // reused
   std::string joined_;                            // the open text of a statement and the line that continues it
   bool read_here_ = false;                        // reader_ holds a statement of this record

@@ -248,7 +248,8 @@ constexpr const char* kEchoWords[] = {
     R"(preview of field)",
     R"((?:text|varying|character|date|zone|integer|bigint|numeric|inet)\]:['0-9])",
     R"(primary ?key[\\":\xe2\x80\xb9 ]{1,16}/[0-9])",
-    R"(-\+-)",  // format/table.h
+    R"(-\+-)",         // format/table.h
+    R"((?:^|\n)0  )",  // of a data frame
     R"(-\[ record [0-9])",
     R"(\xe2\x94\x94 )",  // format/drawn.h
     R"(with parameters: )",

@@ -50,6 +50,68 @@ void split_cells(std::string_view line, std::vector<Span>& cells) {
   }
 }
 
+namespace {
+
+constexpr std::string_view kFrameGap = "  ";
+
+// Whether a character of UTF-8 begins with `c`.
+bool begins_character(char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }
+
+}  // namespace
+
+bool is_frame_row(std::string_view line) {
+  constexpr std::size_t kMaxDigits = 8;
+  std::size_t at = 0;
+  while (at < line.size() && at < kMaxDigits && is_digit(line[at])) ++at;
+  return at > 0 && line.size() <= kMaxHeaderBytes && line.substr(at).starts_with(kFrameGap);
+}
+
+bool is_first_frame_row(std::string_view line) { return line.starts_with("0  ") && is_frame_row(line); }
+
+bool may_be_frame_header(std::string_view line) {
+  return line.size() <= kMaxHeaderBytes && line.starts_with(kFrameGap) &&
+         std::all_of(line.begin(), line.end(), [](char c) {
+           return is_word(c) || is_high(c) || c == ' ' || c == '-' || c == '.' || c == '/' || c == '\\';
+         });
+}
+
+void split_frame_row(std::string_view line, std::vector<Span>& cells) {
+  cells.clear();
+  std::size_t at = std::min(line.find(kFrameGap), line.size());
+  for (;;) {
+    at = line.find_first_not_of(' ', at);
+    if (at == std::string_view::npos) return;
+    const std::size_t end = std::min(line.find(kFrameGap, at), line.size());
+    cells.push_back(trimmed(line, {at, end}));
+    at = end;
+  }
+}
+
+bool split_frame_header(std::string_view header, std::size_t count, std::vector<Span>& names) {
+  split_frame_row(header, names);
+  if (names.size() == count) return true;
+  // The widest names have one blank in front of them only.
+  names.clear();
+  for (std::size_t at = header.find_first_not_of(' '); at != std::string_view::npos;) {
+    const std::size_t end = std::min(header.find(' ', at), header.size());
+    names.push_back({at, end});
+    at = header.find_first_not_of(' ', end);
+  }
+  return names.size() == count;
+}
+
+std::string_view FrameColumns::above(Span cell) {
+  const std::size_t begin = in_header_;
+  for (; in_row_ < cell.end; ++in_row_) {
+    if (!begins_character(row_[in_row_]) || in_header_ == header_.size()) continue;
+    ++in_header_;
+    while (in_header_ < header_.size() && !begins_character(header_[in_header_])) ++in_header_;
+  }
+  const std::size_t end = in_header_;
+  if (begin >= end || header_[end - 1] == ' ' || (end < header_.size() && header_[end] != ' ')) return {};
+  return trimmed(header_, {begin, end}).of(header_);
+}
+
 char delimiter_of_names(std::string_view line, std::vector<Span>& cells) {
   constexpr std::string_view kMark = "\xef\xbb\xbf";  // of UTF-8, which Excel writes
   constexpr std::string_view kDelimiters = ",;\t|";

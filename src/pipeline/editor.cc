@@ -24,13 +24,13 @@ const OpenList kAnyList;
 
 // Whether there are records that can only be read with `record` in front of them.
 bool may_be_needed(std::string_view record) {
-  return may_be_table_header(record) || may_be_drawn_below(record) || !name_in_line(record).empty() ||
-         is_plan_line(record);
+  return may_be_table_header(record) || may_be_frame_header(record) || may_be_drawn_below(record) ||
+         !name_in_line(record).empty() || is_plan_line(record);
 }
 
 // Whether `record` can only be read with the line in front of it.
 bool needs_line_before(std::string_view record) {
-  return is_table_ruler(record) || drawn_value(record) != std::string_view::npos ||
+  return is_table_ruler(record) || is_first_frame_row(record) || drawn_value(record) != std::string_view::npos ||
          value_in_line(record) != std::string_view::npos || has_portal_parameters(record);
 }
 
