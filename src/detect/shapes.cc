@@ -459,6 +459,15 @@ Found find_card_13(Text text, std::size_t at) noexcept {
 }
 Found find_nir_digits(Text text, std::size_t at) noexcept { return digit_run(text, at, 15, 15); }
 
+// Whether slashes stand around the digits in front of `at`: 0/0/1/758/850 200 5909, timers of HAProxy.
+bool is_in_list_of_counts(Text text, std::size_t at) {
+  constexpr std::size_t kMaxDigits = 8;
+  if (at < 3 || text[at - 1] != '/') return false;
+  std::size_t begin = at - 1;
+  while (begin > 0 && at - begin <= kMaxDigits && is_digit(text[begin - 1])) --begin;
+  return begin + 1 < at && begin > 0 && text[begin - 1] == '/';
+}
+
 Found find_nanp(Text text, std::size_t at) noexcept {
   const std::size_t end = at + 1;
   std::size_t begin = end - 8;  // exchange and number: 555-0123
@@ -473,6 +482,7 @@ Found find_nanp(Text text, std::size_t at) noexcept {
   }
   if (begin > end || (text[end - 9] == ')' || text[end - 10] == ')' ? text[begin] != '(' : !is_digit(text[begin])))
     return {};
+  if (text[end - 5] == ' ' && is_in_list_of_counts(text, begin)) return {};
   // A leading 1, with its separator.
   if (begin >= 2 && text[begin - 2] == '1' && (is_gap(text[begin - 1]) || text[begin - 1] == '.')) {
     if (begins_number(text, begin - 2)) begin -= 2;
