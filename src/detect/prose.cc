@@ -47,10 +47,12 @@ bool is_counted(std::string_view text, std::size_t end) {
   constexpr std::string_view kUnits =
       " ms us ns s sec secs seconds min minutes hours days weeks times attempts attempt rows row bytes byte kb mb gb"
       " kib mib chars characters digits letters bits items entries records requests messages events lines files"
-      " users retries tries accounts of percent ";
+      " users retries tries accounts percent ";
   const std::size_t word = end_of_run(text, end + 1, 12, is_alpha);
   if (is_high(at_or_nul(text, word))) return false;  // süresi
-  return is_one_of(kUnits, text.substr(end + 1, word - end - 1));
+  const std::string_view unit = text.substr(end + 1, word - end - 1);
+  if (unit == "of") return is_digit(at_or_nul(text, word + 1));  // 2 of 17, not 4711 of the guest
+  return is_one_of(kUnits, unit);
 }
 
 // 2026-03-14, 14.03.2026, 3/14/26
@@ -495,6 +497,13 @@ std::size_t escape_at(std::string_view text, std::size_t at) {
   return digits + 2;
 }
 
+// Whether a small letter of more than one byte stands at `at`: those of Cyrillic, and of Latin-1 with accents.
+bool is_small_wide(std::string_view text, std::size_t at) {
+  const auto first = static_cast<unsigned char>(at_or_nul(text, at));
+  const auto second = static_cast<unsigned char>(at_or_nul(text, at + 1));
+  return first == 0xD1 || (first == 0xD0 && second >= 0xB0) || (first == 0xC3 && second >= 0xA0);
+}
+
 // The end of the word of a name that begins at `at`: Jane, O'Neill, Brandt-Cole, Krämer, J. Not a word in capitals.
 std::size_t end_of_name_word(std::string_view text, std::size_t at) {
   constexpr std::size_t kMaxBytes = 40;
@@ -520,7 +529,7 @@ std::size_t end_of_name_word(std::string_view text, std::size_t at) {
     ++end;
   }
   const char first = at_or_nul(text, at);
-  const bool capital = is_upper(first) || is_high(first) || escape_at(text, at) > 0;
+  const bool capital = is_upper(first) || (is_high(first) && !is_small_wide(text, at)) || escape_at(text, at) > 0;
   if (letters == 1 && is_upper(first) && at_or_nul(text, end) == '.') return end + 1;
   if (!capital || letters < 2 || !(small || wide) || is_word(at_or_nul(text, end))) return at;
   const std::string_view word = text.substr(at, end - at);
@@ -558,7 +567,10 @@ std::optional<Span> find_name(std::string_view text, std::size_t at, ProseLink l
     if (is_of_organisation(text.substr(end + 1, next - end - 1))) return std::nullopt;
     if (link.quote != 0 && is_upper(at_or_nul(text, end + 1))) return std::nullopt;
   }
-  if (words < 2 || full < 2 || behind == ':' || behind == '=' || behind == '(') return std::nullopt;
+  // In front of a colon it is a key, unless it can be none.
+  const bool key = behind == ':' && std::none_of(text.begin() + static_cast<std::ptrdiff_t>(at),
+                                                 text.begin() + static_cast<std::ptrdiff_t>(end), is_high);
+  if (words < 2 || full < 2 || key || behind == '=' || behind == '(') return std::nullopt;
   return Span{at, end};
 }
 
@@ -578,7 +590,7 @@ bool begins_number(std::string_view text, std::size_t at, ProseLead) noexcept {
     if (text.substr(i).starts_with(sign))
       return is_digit(at_or_nul(text, i + sign.size())) || at_or_nul(text, i + sign.size()) == '(';
   }
-  i = end_of_run(text, i, 6, is_upper);
+  i = end_of_run(text, i, 10, is_upper);
   if (at_or_nul(text, i) == '-' || at_or_nul(text, i) == '/') ++i;
   return is_digit(at_or_nul(text, i));
 }
