@@ -187,6 +187,7 @@ KeyFinder::Rules KeyFinder::rules_at(std::string_view text, Span key, std::size_
   }
   if (!verdict.is_pair_value && (tells || sign != '>' || !is_named_element(text, key, at)))
     return {verdict.rule, verdict.edge};
+  if (verdict.is_pair_value && !may_be_named(text, key)) return {};
   const PairNames names = pair_names(text, key, at);
   for (const std::string_view name : names.all()) {
     if (const std::uint16_t rule = strong_rule_of(name); rule != kTellsNothing) return {rule};

@@ -653,9 +653,12 @@ std::optional<Span> key_before(std::string_view text, std::size_t at) {
       bracket = text[--end];
     }
     // user%5Bpassword%5D=
-    while (text.substr(0, end).ends_with("%5D") || text.substr(0, end).ends_with("%5d")) end -= 3;
-    end -= text.substr(0, end).ends_with(kCsvQuote) ? kCsvQuote.size() : quote_before(text, end).size();
-    if (text.substr(0, end).ends_with(kMarkerClose)) end -= kMarkerClose.size();  // ‹column› = ‹value›
+    const auto ends_with = [&](std::string_view sign) {  // seldom: so its last byte comes first
+      return end > 0 && text[end - 1] == sign.back() && text.substr(0, end).ends_with(sign);
+    };
+    while (ends_with("%5D") || ends_with("%5d")) end -= 3;
+    end -= ends_with(kCsvQuote) ? kCsvQuote.size() : quote_before(text, end).size();
+    if (ends_with(kMarkerClose)) end -= kMarkerClose.size();  // ‹column› = ‹value›
   }
   std::size_t begin = end;
   while (begin > 0 && end - begin <= kMaxKeyBytes && is_key_byte(text[begin - 1])) --begin;

@@ -5,6 +5,7 @@
 #include <span>
 
 #include "base/ascii.h"
+#include "base/search.h"
 #include "format/key_value.h"
 #include "format/quote.h"
 
@@ -220,9 +221,16 @@ std::string_view word_in_front(std::string_view text, std::size_t end) {
 
 std::string_view holder_of(std::string_view text, Span key) {
   constexpr std::size_t kReach = 128;
+  static constexpr auto kMatters = [] {
+    std::array<bool, 256> matters{};
+    for (const char c : std::string_view("{}()[]<>\n")) matters[static_cast<unsigned char>(c)] = true;
+    return matters;
+  }();
   std::size_t at = key.begin;
-  for (int depth = 0; at > 0 && key.begin - at < kReach; --at) {
+  const std::size_t least = at - std::min(at, kReach);
+  for (int depth = 0; at > least; --at) {
     const char c = text[at - 1];
+    if (!kMatters[static_cast<unsigned char>(c)]) continue;
     if (c == '\n' || c == '>') return {};
     if (c == '}' || c == ')' || c == ']') ++depth;
     if (c != '{' && c != '(' && c != '[' && c != '<') continue;
@@ -248,6 +256,13 @@ bool is_pair_value(std::string_view key) {
       {"value", "val", "content", "input", "td", "th", "dt", "old", "new", "before", "after", "previous", "number"});
   constexpr auto kEndings = std::to_array<std::string_view>({"Value", "_value"});
   return is_pair_word(key, kValues, kEndings);
+}
+
+bool may_be_named(std::string_view text, Span key) {
+  constexpr std::size_t kReach = 64;
+  if (key.of(text) != "number") return true;
+  const std::string_view front = text.substr(key.begin - std::min(key.begin, kReach), std::min(key.begin, kReach));
+  return find_text(front, "type", 0) != std::string_view::npos || find_text(front, "kind", 0) != std::string_view::npos;
 }
 
 bool is_named_element(std::string_view text, Span key, std::size_t at) {
