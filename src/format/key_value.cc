@@ -646,19 +646,34 @@ std::optional<Span> key_before(std::string_view text, std::size_t at) {
     // := => >= != and the like are one separator, :: is none.
     if (text[end] == ':' && ((end > 0 && text[end - 1] == ':') || at_or_nul(text, at) == ':')) return std::nullopt;
     while (end > 0 && at - end < 3 && kSeparators.find(text[end - 1]) != std::string_view::npos) --end;
-    if (end > 0 && text[end - 1] == '-' && text[end] == '>') --end;
-    for (std::size_t blanks = 0; blanks < kMaxBlanks && end > 0 && is_blank(text[end - 1]); ++blanks) --end;
-    if (end > 0 && is_closer(text[end - 1])) {
+    // The byte in front is looked at once: it rules nearly everything out.
+    const auto last = [&] { return end > 0 ? text[end - 1] : '\0'; };
+    char c = last();
+    if (c == '-' && text[end] == '>') {
+      --end;
+      c = last();
+    }
+    for (std::size_t blanks = 0; blanks < kMaxBlanks && is_blank(c); ++blanks) {
+      --end;
+      c = last();
+    }
+    if (is_closer(c)) {
       if (text[at - 1] != '=') return std::nullopt;  // sshd[311]: … names a process
-      bracket = text[--end];
+      bracket = c;
+      --end;
+      c = last();
     }
     // user%5Bpassword%5D=
-    const auto ends_with = [&](std::string_view sign) {  // seldom: so its last byte comes first
-      return end > 0 && text[end - 1] == sign.back() && text.substr(0, end).ends_with(sign);
-    };
-    while (ends_with("%5D") || ends_with("%5d")) end -= 3;
-    end -= ends_with(kCsvQuote) ? kCsvQuote.size() : quote_before(text, end).size();
-    if (ends_with(kMarkerClose)) end -= kMarkerClose.size();  // ‹column› = ‹value›
+    if (c == 'D' || c == 'd') {
+      while (text.substr(0, end).ends_with("%5D") || text.substr(0, end).ends_with("%5d")) end -= 3;
+      c = last();
+    }
+    if (may_end_quote(c)) {
+      end -= text.substr(0, end).ends_with(kCsvQuote) ? kCsvQuote.size() : quote_before(text, end).size();
+      c = last();
+    }
+    if (c == kMarkerClose.back() && text.substr(0, end).ends_with(kMarkerClose))
+      end -= kMarkerClose.size();  // ‹column› = ‹value›
   }
   std::size_t begin = end;
   while (begin > 0 && end - begin <= kMaxKeyBytes && is_key_byte(text[begin - 1])) --begin;

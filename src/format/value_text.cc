@@ -21,9 +21,6 @@ bool may_be_quote(char c) { return c == '"' || c == '\'' || c == '`' || c == '\\
 // Strings five levels deep; also what a look for a quote may cost.
 constexpr std::size_t kMaxBackslashes = 31;
 
-// Whether a spelling of a quote ends with `c`.
-bool may_end_quote(char c) { return c == '"' || c == '\'' || c == '`' || c == ';' || c == '2' || c == '7'; }
-
 bool ends_bare(char c) {
   return static_cast<unsigned char>(c) <= ' ' || c == '"' || c == '\'' || c == '`' || c == '<' || c == '>' ||
          c == '&' || c == '|';

@@ -29,6 +29,8 @@ inline bool is_quote_start(char c) { return c == '\'' || c == '"' || c == '\\'; 
 
 /// The quote that starts at `at`, with the backslashes in front of it, or nothing.
 std::string_view quote_at(std::string_view text, std::size_t at);
+/// Whether a spelling of a quote ends with `c`: &#39; and %22, too.
+constexpr bool may_end_quote(char c) { return c == '"' || c == '\'' || c == '`' || c == ';' || c == '2' || c == '7'; }
 /// The quote that ends at `at`, with the backslashes in front of it, or nothing.
 std::string_view quote_before(std::string_view text, std::size_t at);
 /// Where the string that `quote` opened in front of `at` is closed, or npos.
