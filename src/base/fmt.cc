@@ -1,6 +1,10 @@
 // fmt, compiled from its headers where that is how it comes (CMakeLists.txt): what its own src/format.cc does.
 #include <fmt/format.h>
 
+#include <iterator>
+
+#include "base/append_format.h"
+
 #if FMT_VERSION < 100000
 #include <fmt/format-inl.h>
 
@@ -19,3 +23,11 @@ template FMT_API void vformat_to(buffer<char>&, string_view, basic_format_args<F
 }  // namespace detail
 FMT_END_NAMESPACE
 #endif
+
+namespace piiscrub {
+
+void append_vformat(std::string& to, fmt::string_view format, fmt::format_args args) {
+  fmt::vformat_to(std::back_inserter(to), format, args);
+}
+
+}  // namespace piiscrub

@@ -5,10 +5,10 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <iterator>
 #include <string>
 #include <vector>
 
+#include "base/append_format.h"
 #include "base/edit_distance.h"
 #include "base/json_text.h"
 #include "cli/database.h"
@@ -119,8 +119,8 @@ std::string text_list(const std::vector<const Rule*>& rules, bool color) {
   for (const Rule* const rule : rules) width = std::max(width, rule->id.size());
   std::string out;
   for (const Rule* const rule : rules) {
-    fmt::format_to(std::back_inserter(out), "{}{:<{}}  {:<10}  {:<8}  {}\n", styled(rule->id, Style::bold, color), "",
-                   width - rule->id.size(), name(rule->category), name(rule->severity), rule->title);
+    append_format(out, "{}{:<{}}  {:<10}  {:<8}  {}\n", styled(rule->id, Style::bold, color), "",
+                  width - rule->id.size(), name(rule->category), name(rule->severity), rule->title);
   }
   return out;
 }

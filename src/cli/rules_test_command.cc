@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <iterator>
 #include <map>
 #include <string>
 #include <string_view>
@@ -12,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/append_format.h"
 #include "cli/database.h"
 #include "cli/exit_codes.h"
 #include "cli/print.h"
@@ -114,7 +114,7 @@ std::string difference_table(const Counts& before, const Counts& after) {
     const std::uint64_t old_count = count_of(before, id);
     const std::uint64_t new_count = count_of(after, id);
     if (old_count == new_count) continue;
-    fmt::format_to(std::back_inserter(rows), "{:>12}  {:>12}  {}\n", old_count, new_count, id);
+    append_format(rows, "{:>12}  {:>12}  {}\n", old_count, new_count, id);
   }
   if (rows.empty()) return rows;
   return fmt::format("{:>12}  {:>12}  {}\n", "old", "new", "rule") + rows;

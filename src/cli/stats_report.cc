@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/append_format.h"
 #include "cli/console.h"
 
 namespace piiscrub::cli {
@@ -37,7 +38,7 @@ void add_rows(std::string& text, std::string_view heading, std::vector<Row> rows
   std::stable_sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) { return a.first > b.first; });
   text += styled(heading, Style::bold, color) + "\n";
   for (const auto& [count, what] : rows) {
-    fmt::format_to(std::back_inserter(text), "{:>15}  {}\n", with_commas(count), what);
+    append_format(text, "{:>15}  {}\n", with_commas(count), what);
   }
 }
 
@@ -66,7 +67,7 @@ std::string stats_table(const RunStats& run, std::span<const Rule> rules, bool c
                                       {stats.candidates, "hits in records with findings"},
                                       {run.failed_scans, "scans failed"}}};
   for (const auto& [count, what] : totals) {
-    fmt::format_to(std::back_inserter(text), "{:>15}  {}\n", with_commas(count), what);
+    append_format(text, "{:>15}  {}\n", with_commas(count), what);
   }
   std::vector<Row> masked;
   for (std::size_t i = 0; i < kMaskReasons; ++i) masked.emplace_back(stats.masked[i], kMaskReasonNames[i]);

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
-#include <iterator>
 
 #include <fmt/format.h>
 
+#include "base/append_format.h"
 #include "piiscrub/policy_loader.h"
 
 namespace piiscrub {
@@ -23,41 +23,40 @@ std::string ordinary_log() {
     state = state * 1664525 + 1013904223;
     return (state >> 8) % below;
   };
-  auto out = std::back_inserter(text);
   while (text.size() < kSampleBytes) {
     switch (number(6)) {
       case 0:
-        fmt::format_to(
-            out,
+        append_format(
+            text,
             "127.0.0.1 - - [10/Oct/2026:13:{:02}:{:02} +0000] \"GET /api/items/{}?page={} HTTP/1.1\" 200 {} \"-\" "
             "\"Mozilla/5.0 (X11; Linux x86_64) Gecko/20100101 Firefox/115.0\"\n",
             number(60), number(60), number(100000), number(50), number(100000));
         break;
       case 1:
-        fmt::format_to(out, "2026-10-10 13:{:02}:{:02},{:03} INFO app.orders order ORD-2026-{:06} shipped in {} ms\n",
-                       number(60), number(60), number(1000), number(1000000), number(900));
+        append_format(text, "2026-10-10 13:{:02}:{:02},{:03} INFO app.orders order ORD-2026-{:06} shipped in {} ms\n",
+                      number(60), number(60), number(1000), number(1000000), number(900));
         break;
       case 2:
-        fmt::format_to(out, "Oct 10 13:{:02}:{:02} web-{} systemd[1]: Started session {} of the cleanup service.\n",
-                       number(60), number(60), number(20), number(9999));
+        append_format(text, "Oct 10 13:{:02}:{:02} web-{} systemd[1]: Started session {} of the cleanup service.\n",
+                      number(60), number(60), number(20), number(9999));
         break;
       case 3:
-        fmt::format_to(
-            out,
+        append_format(
+            text,
             "{{\"time\": \"2026-10-10T13:{:02}:{:02}Z\", \"level\": \"debug\", \"msg\": \"cache miss\", \"key\": "
             "\"item:{}\", \"took_ms\": {}}}\n",
             number(60), number(60), number(100000), number(300));
         break;
       case 4:
-        fmt::format_to(
-            out,
+        append_format(
+            text,
             "DEBUG django.db.backends (0.00{}) SELECT \"shop_item\".\"id\", \"shop_item\".\"title\" FROM \"shop_item\" "
             "WHERE \"shop_item\".\"id\" = {} LIMIT 21; args=({},)\n",
             number(9), number(100000), number(100000));
         break;
       default:
-        fmt::format_to(out, "  File \"/srv/app/shop/views.py\", line {}, in handle_{:08x}{:08x}\n", number(900),
-                       number(UINT32_MAX), number(UINT32_MAX));
+        append_format(text, "  File \"/srv/app/shop/views.py\", line {}, in handle_{:08x}{:08x}\n", number(900),
+                      number(UINT32_MAX), number(UINT32_MAX));
     }
   }
   return text;

@@ -4,9 +4,9 @@
 
 #include <algorithm>
 #include <chrono>
-#include <iterator>
 #include <utility>
 
+#include "base/append_format.h"
 #include "piiscrub/policy_check.h"
 #include "piiscrub/rule_cache.h"
 #include "piiscrub/rule_check.h"
@@ -140,7 +140,7 @@ std::string pack_digest(const RuleDatabase& rules) {
   std::string text = "sha256:";
   const auto digest = sha256(RuleDatabase::pack_rules(pack));
   for (const char byte : view(digest).substr(0, kBytes)) {
-    fmt::format_to(std::back_inserter(text), "{:02x}", static_cast<unsigned char>(byte));
+    append_format(text, "{:02x}", static_cast<unsigned char>(byte));
   }
   return text;
 }

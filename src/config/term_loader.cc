@@ -2,11 +2,11 @@
 
 #include <cerrno>
 #include <cstdio>
-#include <iterator>
 #include <memory>
 #include <set>
 #include <system_error>
 
+#include "base/append_format.h"
 #include "base/ascii.h"
 #include "piiscrub/policy_loader.h"
 
@@ -45,7 +45,7 @@ std::string escaped(std::string_view text) {
     if (is_word(c)) {
       out += c;
     } else {
-      fmt::format_to(std::back_inserter(out), "\\x{:02x}", static_cast<unsigned char>(c));
+      append_format(out, "\\x{:02x}", static_cast<unsigned char>(c));
     }
   }
   return out;

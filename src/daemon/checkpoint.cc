@@ -5,10 +5,10 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <iterator>
 #include <span>
 #include <utility>
 
+#include "base/append_format.h"
 #include "redact/crypto.h"
 
 namespace piiscrub::daemon {
@@ -121,15 +121,14 @@ std::optional<io::SinkMark> Checkpoint::sink_of(std::string_view pipeline, std::
 
 std::string Checkpoint::text() const {
   std::string text = fmt::format("{}{}\nby {}\n", kName, kCheckpointFormat, PIISCRUB_VERSION);
-  const auto out = std::back_inserter(text);
   for (const Tail& tail : tails) {
     const io::FilePosition& at = tail.position;
-    fmt::format_to(out, "tail\t{}\t{}\t{}\t{}\t{}\t{}\t{}{}\t{}\n", tail.pipeline, encoded(tail.path), at.id.device,
-                   at.id.inode, at.offset, at.replay, at.marker, at.lost ? kLost : "", at.written);
+    append_format(text, "tail\t{}\t{}\t{}\t{}\t{}\t{}\t{}{}\t{}\n", tail.pipeline, encoded(tail.path), at.id.device,
+                  at.id.inode, at.offset, at.replay, at.marker, at.lost ? kLost : "", at.written);
   }
   for (const Sink& sink : sinks) {
-    fmt::format_to(out, "sink\t{}\t{}\t{}\t{}\t{}\n", sink.pipeline, encoded(sink.path), sink.mark.id.device,
-                   sink.mark.id.inode, sink.mark.length);
+    append_format(text, "sink\t{}\t{}\t{}\t{}\t{}\n", sink.pipeline, encoded(sink.path), sink.mark.id.device,
+                  sink.mark.id.inode, sink.mark.length);
   }
   return text + "end\t" + checksum(text) + "\n";
 }

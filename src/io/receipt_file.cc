@@ -1,14 +1,13 @@
 #include "io/receipt_file.h"
 
 #include <fcntl.h>
-#include <fmt/format.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <iterator>
 #include <system_error>
 #include <utility>
 
+#include "base/append_format.h"
 #include "base/json_text.h"
 
 namespace piiscrub::io {
@@ -33,14 +32,14 @@ void ReceiptFile::add(const Line& line) {
   ++lines_;
   text_ += "{\"source\":";
   text_ += json_string(line.source);
-  if (line.inode != 0) fmt::format_to(std::back_inserter(text_), ",\"inode\":{}", line.inode);
-  fmt::format_to(std::back_inserter(text_), ",\"offset\":{}", line.offset);
+  if (line.inode != 0) append_format(text_, ",\"inode\":{}", line.inode);
+  append_format(text_, ",\"offset\":{}", line.offset);
   if (line.masked.empty()) {
-    fmt::format_to(std::back_inserter(text_), ",\"rule\":\"{}\",\"action\":\"{}\"", line.rule, name(line.action));
+    append_format(text_, ",\"rule\":\"{}\",\"action\":\"{}\"", line.rule, name(line.action));
   } else {
-    fmt::format_to(std::back_inserter(text_), ",\"masked\":\"{}\"", line.masked);
+    append_format(text_, ",\"masked\":\"{}\"", line.masked);
   }
-  fmt::format_to(std::back_inserter(text_), ",\"pack\":\"{}\"}}\n", line.pack);
+  append_format(text_, ",\"pack\":\"{}\"}}\n", line.pack);
 }
 
 void ReceiptFile::flush() {

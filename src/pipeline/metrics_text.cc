@@ -6,6 +6,8 @@
 #include <iterator>
 #include <vector>
 
+#include "base/append_format.h"
+
 namespace piiscrub {
 namespace {
 
@@ -99,23 +101,22 @@ MetricsText::MetricsText() {
 
 void MetricsText::begin(std::string_view metric, Type type, std::string_view help) {
   metric_ = metric;
-  fmt::format_to(std::back_inserter(text_), "# HELP {0} {1}\n# TYPE {0} {2}\n", metric, help,
-                 type == Type::counter ? "counter" : "gauge");
+  append_format(text_, "# HELP {0} {1}\n# TYPE {0} {2}\n", metric, help, type == Type::counter ? "counter" : "gauge");
 }
 
 void MetricsText::add_name(std::string_view labels) {
   text_ += metric_;
-  if (!labels.empty()) fmt::format_to(std::back_inserter(text_), "{{{}}}", labels);
+  if (!labels.empty()) append_format(text_, "{{{}}}", labels);
 }
 
 void MetricsText::add(std::string_view labels, std::uint64_t value) {
   add_name(labels);
-  fmt::format_to(std::back_inserter(text_), " {}\n", value);
+  append_format(text_, " {}\n", value);
 }
 
 void MetricsText::add(std::string_view labels, double value) {
   add_name(labels);
-  fmt::format_to(std::back_inserter(text_), " {}\n", value);
+  append_format(text_, " {}\n", value);
 }
 
 std::string metrics_label(std::string_view name, std::string_view value) {

@@ -1,11 +1,9 @@
 #include "redact/mask.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
-#include <iterator>
 
+#include "base/append_format.h"
 #include "base/ascii.h"
 #include "base/edges.h"
 #include "piiscrub/network.h"
@@ -150,11 +148,10 @@ void mask_address(std::string_view value, std::string& to) {
   if (const std::optional<IpAddress> address = parse_address(value)) {
     const IpAddress& b = *address;
     const auto group = [&](std::size_t i) { return static_cast<unsigned>(b[i] << 8 | b[i + 1]); };
-    const auto out = std::back_inserter(to);
     if (is_ipv4(b)) {
-      fmt::format_to(out, "{}.{}.{}.{}", b[12], b[13], b[14], kStars);
+      append_format(to, "{}.{}.{}.{}", b[12], b[13], b[14], kStars);
     } else {
-      fmt::format_to(out, "{:x}:{:x}:{:x}:{}", group(0), group(2), group(4), kStars);
+      append_format(to, "{:x}:{:x}:{:x}:{}", group(0), group(2), group(4), kStars);
     }
     return;
   }

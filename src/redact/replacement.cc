@@ -1,10 +1,8 @@
 #include "redact/replacement.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
-#include <iterator>
 
+#include "base/append_format.h"
 #include "base/ascii.h"
 #include "format/marks.h"
 #include "redact/mask.h"
@@ -187,12 +185,12 @@ std::optional<EncryptedParts> parse_encrypted(std::string_view text) {
 }
 
 void write_mask(MaskReason reason, std::uint64_t bytes, std::string& to) {
-  fmt::format_to(std::back_inserter(to), "{}{} {}]", kMaskStart, name(reason), bytes);
+  append_format(to, "{}{} {}]", kMaskStart, name(reason), bytes);
 }
 
 void write_record_mask(MaskReason reason, std::uint64_t bytes, bool json, std::string& to) {
   if (!json) return write_mask(reason, bytes, to);
-  fmt::format_to(std::back_inserter(to), R"({{"piiscrub":{{"masked":"{}","bytes":{}}}}})", name(reason), bytes);
+  append_format(to, R"({{"piiscrub":{{"masked":"{}","bytes":{}}}}})", name(reason), bytes);
 }
 
 bool looks_like_json(std::string_view record) {

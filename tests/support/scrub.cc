@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 
+#include "base/append_format.h"
 #include "piiscrub/rule_loader.h"
 
 namespace piiscrub::test {
@@ -165,7 +166,7 @@ std::string printable(std::string_view bytes) {
     } else if (c >= ' ' && c < 0x7f) {
       text += c;
     } else {
-      fmt::format_to(std::back_inserter(text), "\\x{:02x}", static_cast<unsigned char>(c));
+      append_format(text, "\\x{:02x}", static_cast<unsigned char>(c));
     }
   }
   return text;
