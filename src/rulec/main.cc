@@ -10,11 +10,14 @@
 
 #include <fmt/format.h>
 
+#include "base/append_format.h"
 #include "piiscrub/detector.h"
 #include "piiscrub/rule_check.h"
 #include "piiscrub/rule_loader.h"
 
 namespace {
+
+constexpr std::size_t kBytesOfLine = 24;
 
 int fail(const std::string& message) {
   fmt::print(stderr, "piiscrub-rulec: {}\n", message);
@@ -28,17 +31,20 @@ std::string embed(const std::string& bytes) {
 #include <cstdlib>
 #include <string_view>
 #include "piiscrub/detector.h"
+#ifdef __clang__
+#pragma clang diagnostic ignored "-Woverlength-strings"
+#endif
 namespace piiscrub {
 namespace {
-alignas(64) constexpr unsigned char kBytes[] = {)";
+alignas(64) constexpr char kBytes[] =)";
+  // A string, which a compiler reads in a tenth of the time that it takes for as many numbers.
   for (std::size_t i = 0; i < bytes.size(); ++i) {
-    fmt::format_to(std::back_inserter(source), "{}{},", i % 32 == 0 ? "\n" : "",
-                   static_cast<unsigned>(static_cast<unsigned char>(bytes[i])));
+    if (i % kBytesOfLine == 0) source += i == 0 ? "\n\"" : "\"\n\"";
+    piiscrub::append_format(source, "\\{:03o}", static_cast<unsigned char>(bytes[i]));
   }
-  source += R"(
-};
+  source += R"(";
 std::shared_ptr<const RuleDatabase> load() {
-  const std::string_view bytes(reinterpret_cast<const char*>(kBytes), sizeof kBytes);
+  const std::string_view bytes(kBytes, sizeof kBytes - 1);
   if (auto loaded = RuleDatabase::use(bytes)) return *std::move(loaded);
   // Built against another version of the matching library than the one installed.
   if (auto rules = RuleDatabase::saved_rules(bytes)) {
