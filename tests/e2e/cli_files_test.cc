@@ -101,7 +101,7 @@ TEST_F(Files, WithDamagedGzipDataAreReported) {
 TEST_F(Files, MayBeFifosAndProcessSubstitutions) {
   const Outcome outcome =
       run_program({"bash", "-c", "mkfifo \"$1\"; echo fifo > \"$1\" & \"$2\" \"$1\" <(echo substituted)", "bash",
-                   directory_ / "fifo", PIISCRUB_BINARY});
+                   directory_ / "fifo", piiscrub_binary()});
   EXPECT_EQ(outcome.status, 0);
   EXPECT_EQ(outcome.out, "fifo\nsubstituted\n");
 }
@@ -170,7 +170,7 @@ TEST_F(Files, AreNotOverwrittenByTheirOwnOutput) {
   EXPECT_EQ(read_file(dirty_), "plain\n");
 
   write_file(dirty_, kDirty);
-  const Outcome appended = run_program({"sh", "-c", "\"$2\" \"$1\" >> \"$1\"", "sh", dirty_, PIISCRUB_BINARY});
+  const Outcome appended = run_program({"sh", "-c", "\"$2\" \"$1\" >> \"$1\"", "sh", dirty_, piiscrub_binary()});
   EXPECT_EQ(appended.status, 1);
   EXPECT_EQ(read_file(dirty_), kDirty);
 }

@@ -55,7 +55,7 @@ TEST(Filter, PassesBytesThroughPipes) {
   const TemporaryDirectory directory;
   write_file(directory / "in", bytes);
   const Outcome outcome =
-      run_program({"sh", "-c", "cat \"$1\" | \"$2\" | cat", "sh", directory / "in", PIISCRUB_BINARY});
+      run_program({"sh", "-c", "cat \"$1\" | \"$2\" | cat", "sh", directory / "in", piiscrub_binary()});
   EXPECT_EQ(outcome.out, bytes);
 }
 
@@ -76,8 +76,8 @@ TEST(Filter, ReadsAndWritesSockets) {
 
 TEST(Filter, ReadsANamedFifoWhoseWriterHasGone) {
   const TemporaryDirectory directory;
-  const Outcome outcome = run_program(
-      {"sh", "-c", "mkfifo \"$1\"; echo hello > \"$1\" & \"$2\" < \"$1\"", "sh", directory / "fifo", PIISCRUB_BINARY});
+  const Outcome outcome = run_program({"sh", "-c", "mkfifo \"$1\"; echo hello > \"$1\" & \"$2\" < \"$1\"", "sh",
+                                       directory / "fifo", piiscrub_binary()});
   EXPECT_EQ(outcome.status, 0);
   EXPECT_EQ(outcome.out, "hello\n");
 }
@@ -128,8 +128,8 @@ TEST(Filter, HoldsItsWriterBackWhenItsReaderIsSlow) {
 TEST(Filter, EndsQuietlyWhenItsReaderIsGone) {
   const TemporaryDirectory directory;
   write_file(directory / "in", lines(200'000));
-  const Outcome outcome = run_program(
-      {"bash", "-c", "\"$2\" < \"$1\" | head -n 1; exit ${PIPESTATUS[0]}", "bash", directory / "in", PIISCRUB_BINARY});
+  const Outcome outcome = run_program({"bash", "-c", "\"$2\" < \"$1\" | head -n 1; exit ${PIPESTATUS[0]}", "bash",
+                                       directory / "in", piiscrub_binary()});
   EXPECT_EQ(outcome.status, 0);
   EXPECT_EQ(outcome.out, "line 0 of a quiet log\n");
   EXPECT_EQ(outcome.err, "");
@@ -148,8 +148,8 @@ TEST(Filter, ReportsAFullDisk) {
 
 TEST(Filter, ReportsClosedStandardStreams) {
   const TemporaryDirectory directory;
-  EXPECT_EQ(run_program({"sh", "-c", "\"$1\" <&-", "sh", PIISCRUB_BINARY}).status, 1);
-  EXPECT_EQ(run_program({"sh", "-c", "echo x | \"$1\" >&-", "sh", PIISCRUB_BINARY}).status, 74);
+  EXPECT_EQ(run_program({"sh", "-c", "\"$1\" <&-", "sh", piiscrub_binary()}).status, 1);
+  EXPECT_EQ(run_program({"sh", "-c", "echo x | \"$1\" >&-", "sh", piiscrub_binary()}).status, 74);
 }
 
 // ----- signals
@@ -186,7 +186,7 @@ TEST(Filter, GivesUpWaitingForTheEndAfterAWhile) {
 }
 
 TEST(Filter, LeavesIgnoredSignalsIgnored) {
-  Process process({"sh", "-c", "trap '' TERM; exec \"$1\"", "sh", PIISCRUB_BINARY});
+  Process process({"sh", "-c", "trap '' TERM; exec \"$1\"", "sh", piiscrub_binary()});
   process.write("ready\n");
   process.read_until("ready\n");
   process.kill(SIGTERM);
@@ -262,7 +262,7 @@ TEST(Filter, GivesTheSameOutputThroughPipesWithWorkers) {
   write_file(directory / "in", input);
   const std::string one = run_piiscrub({}, input).out;
   const Outcome many =
-      run_program({"sh", "-c", "cat \"$1\" | \"$2\" -j 4 | cat", "sh", directory / "in", PIISCRUB_BINARY});
+      run_program({"sh", "-c", "cat \"$1\" | \"$2\" -j 4 | cat", "sh", directory / "in", piiscrub_binary()});
   EXPECT_TRUE(many.out == one);
 }
 

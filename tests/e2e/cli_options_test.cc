@@ -89,7 +89,7 @@ TEST(Options, VersionNamesTheLibraries) {
 }
 
 TEST(Options, OutputOfACommandToAFullDiskIsReported) {
-  EXPECT_EQ(run_program({"sh", "-c", "\"$1\" --help > /dev/full", "sh", PIISCRUB_BINARY}).status, 74);
+  EXPECT_EQ(run_program({"sh", "-c", "\"$1\" --help > /dev/full", "sh", piiscrub_binary()}).status, 74);
 }
 
 // ----- reports
@@ -147,8 +147,8 @@ TEST(Reports, ColorFollowsTheOptionAndTheEnvironment) {
   EXPECT_FALSE(contains(run_piiscrub({"/nonexistent/x"}).err, "\x1b["));
   const std::string script = "script -qec \"$1 /nonexistent/x\" /dev/null";
   EXPECT_TRUE(
-      contains(run_program({"sh", "-c", "TERM=xterm; export TERM; " + script, "sh", PIISCRUB_BINARY}).out, "\x1b["));
-  EXPECT_FALSE(contains(run_program({"sh", "-c", "NO_COLOR=1 " + script, "sh", PIISCRUB_BINARY}).out, "\x1b["));
+      contains(run_program({"sh", "-c", "TERM=xterm; export TERM; " + script, "sh", piiscrub_binary()}).out, "\x1b["));
+  EXPECT_FALSE(contains(run_program({"sh", "-c", "NO_COLOR=1 " + script, "sh", piiscrub_binary()}).out, "\x1b["));
 }
 
 TEST(Reports, ProgressIsShownOnDemand) {

@@ -204,7 +204,7 @@ TEST(Terms, LeaveNoCopyInTheCache) {
   const TemporaryDirectory directory;
   write_file(directory / "terms.txt", "Kingfisher\n");
   const Outcome outcome = run_program({"env", "XDG_CACHE_HOME=" + (directory / "cache"), "HOME=" + (directory / "home"),
-                                       PIISCRUB_BINARY, "--terms", directory / "terms.txt"},
+                                       piiscrub_binary(), "--terms", directory / "terms.txt"},
                                       "Kingfisher\n");
   EXPECT_EQ(outcome.out, "[TERM]\n");
   EXPECT_EQ(run_program({"grep", "-rl", "Kingfisher", directory / "."}).out, directory / "./terms.txt\n");

@@ -73,7 +73,7 @@ TEST(Run, PassesSignalsOn) {
 
 TEST(Run, LetsIgnoredSignalsBeIgnoredByTheCommand) {
   const Outcome outcome = run_program(
-      {"sh", "-c", "trap '' HUP; exec \"$1\" -- sh -c 'kill -HUP $$; echo survived'", "sh", PIISCRUB_BINARY});
+      {"sh", "-c", "trap '' HUP; exec \"$1\" -- sh -c 'kill -HUP $$; echo survived'", "sh", piiscrub_binary()});
   EXPECT_EQ(outcome.out, "survived\n");
 }
 
@@ -89,13 +89,13 @@ TEST(Run, GivesTheCommandADefaultSigpipeAndNoBlockedSignals) {
 
 TEST(Run, EndsTheCommandWhenItsReaderIsGone) {
   const Outcome outcome =
-      run_program({"bash", "-c", "\"$1\" -- yes | head -n 1; exit ${PIPESTATUS[0]}", "bash", PIISCRUB_BINARY});
+      run_program({"bash", "-c", "\"$1\" -- yes | head -n 1; exit ${PIPESTATUS[0]}", "bash", piiscrub_binary()});
   EXPECT_EQ(outcome.status, 128 + SIGPIPE);
   EXPECT_EQ(outcome.out, "y\n");
 }
 
 TEST(Run, ReportsAFullDiskThatTheCommandDidNotSee) {
-  const Outcome outcome = run_program({"sh", "-c", "\"$1\" -- echo x > /dev/full", "sh", PIISCRUB_BINARY});
+  const Outcome outcome = run_program({"sh", "-c", "\"$1\" -- echo x > /dev/full", "sh", piiscrub_binary()});
   EXPECT_EQ(outcome.status, 74);
   EXPECT_EQ(outcome.err, "piiscrub: standard output: cannot write: No space left on device\n");
 }
@@ -105,7 +105,7 @@ TEST(Run, KeepsRecordsWholeWhereBothOutputsMeet) {
       "for i in 1 2 3 4 5; do (yes aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa | head -n 20000) & "
       "(yes bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb | head -n 20000 >&2) & wait; done";
   const Outcome outcome = run_program(
-      {"sh", "-c", "\"$1\" -- sh -c \"$2\" 2>&1 | sort | uniq -c | sed 's/^ *//'", "sh", PIISCRUB_BINARY, script});
+      {"sh", "-c", "\"$1\" -- sh -c \"$2\" 2>&1 | sort | uniq -c | sed 's/^ *//'", "sh", piiscrub_binary(), script});
   EXPECT_EQ(outcome.out,
             "100000 aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\n"
             "100000 bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb\n");

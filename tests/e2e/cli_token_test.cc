@@ -124,7 +124,7 @@ seen, status = run(b'ali\x03')
 assert os.WTERMSIG(status) == signal.SIGINT, status
 )";
   const Outcome outcome =
-      run_program({"python3", "-c", script, PIISCRUB_BINARY, "token", "email", "-c", config()}, kToken);
+      run_program({"python3", "-c", script, piiscrub_binary(), "token", "email", "-c", config()}, kToken);
   EXPECT_EQ(outcome.status, 0) << outcome.err;
 }
 

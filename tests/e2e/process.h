@@ -1,4 +1,4 @@
-// Runs programs for the end-to-end tests: piiscrub itself, as PIISCRUB_BINARY names it.
+// Runs programs for the end-to-end tests: piiscrub itself, as piiscrub_binary() names it.
 #pragma once
 
 #include <fcntl.h>
@@ -216,8 +216,15 @@ inline Outcome run_program(const Arguments& command, std::string_view input = {}
   return outcome;
 }
 
+/// The piiscrub that is tested: the one that PIISCRUB_BINARY in the environment names, else the one built with the
+/// tests.
+inline std::string piiscrub_binary() {
+  const char* other = std::getenv("PIISCRUB_BINARY");  // NOLINT(concurrency-mt-unsafe): nothing here changes it
+  return other == nullptr ? PIISCRUB_BUILT_BINARY : other;
+}
+
 inline Arguments piiscrub(const Arguments& arguments = {}) {
-  Arguments command = {PIISCRUB_BINARY};
+  Arguments command = {piiscrub_binary()};
   command.insert(command.end(), arguments.begin(), arguments.end());
   return command;
 }
