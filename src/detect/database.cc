@@ -15,6 +15,7 @@
 #include "detect/database_parts.h"
 #include "detect/prose_finder.h"
 #include "detect/regex_syntax.h"
+#include "format/echo_translated.h"
 #include "piiscrub/detector.h"
 
 namespace piiscrub {
@@ -168,6 +169,7 @@ constexpr const char* kSqlWords[] = {R"(insert[ \t]into[ \t])",
                                      R"(cond: )",
                                      R"(filter: )",
                                      R"(parameters: )",
+                                     R"(: \$1 = )",
                                      R"(placeholdervalues)",
                                      R"(args[="'\\])",
                                      R"(params[="'\\])",
@@ -210,7 +212,7 @@ constexpr const char* kEchoWords[] = {
     R"(invalid input (?:syntax|value) for )",
     R"(invalid input for query argument)",
     R"(out of range: )",
-    R"(, line [0-9]{1,12}(?:, column [\w.\-]{1,96})?: ["\\\xe2])",
+    R"(, (?:line|zeile|línea|ligne|riga|rad|строка|рядок|行) [0-9]{1,12}(?:, \S{2,24} [\w.\-\x80-\xff]{1,96})? ?: ["\\\xe2\xc2])",
     R"(token ["\\]\S{1,64} is invalid)",
     R"((?:value|input|string), but found ["\\])",
     R"(time data ["'\\])",
@@ -258,7 +260,8 @@ constexpr const char* kEchoWords[] = {
     R"(  value: )",  // format/pair_name.h
     R"(  "value": )",
     R"(content-disposition: form-data; name=)",
-    R"(spans: \[)"};
+    R"(spans: \[)",
+    R"(\)=\()"};
 
 // Base64 of {" and of [{" (DecodedView).
 constexpr const char* kEncodedJsonStart = R"((?:eyJ|W3si)[A-Za-z0-9+/_\-]{16})";
@@ -273,6 +276,8 @@ using HyperscanDatabase = std::unique_ptr<hs_database_t, HyperscanDatabaseFree>;
 
 Result<HyperscanDatabase> compile_plans(const std::vector<Rule>& rules, const std::vector<NewPlan>& plans, bool open,
                                         StructureWords words) {
+  std::vector<std::string> translated;
+  for (const std::string_view lead : kTranslatedLeads) translated.push_back("\\Q" + std::string(lead) + "\\E");
   std::vector<const char*> expressions;
   std::vector<unsigned> flags;
   std::vector<unsigned> ids;
@@ -302,6 +307,11 @@ Result<HyperscanDatabase> compile_plans(const std::vector<Rule>& rules, const st
     add(kSqlWords, kSqlWord);
     add(kSqlLateWords, kSqlLate);
     add(kEchoWords, kEcho);
+    for (const std::string& word : translated) {
+      expressions.push_back(word.c_str());
+      flags.push_back(HS_FLAG_CASELESS);
+      ids.push_back(kEcho);
+    }
     expressions.push_back(kEncodedJsonStart);
     flags.push_back(0);
     ids.push_back(kEncodedJson);

@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 
 #include "base/ascii.h"
 #include "base/search.h"
 #include "format/echo_readers.h"
+#include "format/echo_translated.h"
 
 namespace piiscrub {
 namespace {
@@ -21,7 +23,7 @@ struct Lead {
   std::string_view text;  // lower case
   echoes::Reader read;
 };
-constexpr auto kLeads = std::to_array<Lead>({
+constexpr auto kEnglishLeads = std::to_array<Lead>({
     {"key (", echoes::read_key},
     {"key value (", echoes::read_key},
     {"failing row contains (", echoes::read_row},
@@ -99,10 +101,25 @@ constexpr auto kLeads = std::to_array<Lead>({
     {"spans: [", echoes::read_spans},
 });
 
-// The pairs of letters that leads begin with: nearly all other words are told by theirs.
+constexpr echoes::Reader reader_of(std::string_view translated) {
+  if (translated.ends_with('(')) return echoes::read_row;
+  return translated.ends_with(": ") ? echoes::read_value : echoes::read_value_behind_colon;
+}
+
+constexpr auto kLeads = [] {
+  std::array<Lead, kEnglishLeads.size() + kTranslatedLeads.size()> leads{};
+  std::copy(kEnglishLeads.begin(), kEnglishLeads.end(), leads.begin());
+  std::transform(kTranslatedLeads.begin(), kTranslatedLeads.end(), leads.begin() + kEnglishLeads.size(),
+                 [](std::string_view text) {
+                   return Lead{text, reader_of(text)};
+                 });
+  return leads;
+}();
+
+// The pairs of bytes that leads begin with: nearly all other words are told by theirs.
 constexpr auto kLeadStarts = [] {
-  std::array<std::uint32_t, 32> starts{};
-  for (const Lead& lead : kLeads) starts[lead.text[0] & 31] |= std::uint32_t{1} << (lead.text[1] & 31);
+  std::array<std::uint64_t, 64> starts{};
+  for (const Lead& lead : kLeads) starts[lead.text[0] & 63] |= std::uint64_t{1} << (lead.text[1] & 63);
   return starts;
 }();
 
@@ -110,11 +127,18 @@ constexpr auto kLeadStarts = [] {
 const Lead* lead_at(std::string_view text, std::size_t at) {
   const char first = to_lower(text[at]);
   const char second = to_lower(char_at(text, at + 1));
-  if (!is_lower(second) || (kLeadStarts[first & 31] >> (second & 31) & 1) == 0) return nullptr;
+  if ((kLeadStarts[first & 63] >> (second & 63) & 1) == 0) return nullptr;
   const auto* const lead = std::find_if(kLeads.begin(), kLeads.end(), [&](const Lead& l) {
-    return l.text.front() == first && starts_ignoring_case(text, at, l.text);
+    return l.text[0] == first && l.text[1] == second && starts_ignoring_case(text, at, l.text);
   });
   return lead == kLeads.end() ? nullptr : lead;
+}
+
+// Whether a word may start at `at`: behind another one's letters only if of another script.
+bool starts_word(std::string_view text, std::size_t at) {
+  if (is_high(text[at])) return at == 0 || !is_high(text[at - 1]);
+  const bool escaped = at >= 2 && text[at - 2] == '\\';  // \nKey (
+  return at == 0 || !is_word(text[at - 1]) || escaped;
 }
 
 }  // namespace
@@ -122,18 +146,27 @@ const Lead* lead_at(std::string_view text, std::size_t at) {
 void find_echoes(std::string_view text, std::vector<Echo>& found) {
   found.clear();
   echoes::Echoes in{.text = text, .ends = echoes::EchoEnds(text), .found = found};
+  echoes::Keys keys(text);
   std::size_t at = 0;
   while (true) {
-    while (at < text.size() && !is_alpha(text[at])) ++at;
+    while (at < text.size() && !is_alpha(text[at]) && !is_high(text[at])) ++at;
+    if (const std::optional<Span> bracket = keys.in_front_of(at)) {
+      at = std::max(at, echoes::read_key(in, *bracket));
+      continue;
+    }
     if (at >= text.size()) return;
-    const bool escaped = at >= 2 && text[at - 2] == '\\';  // \nKey (
+    const bool high = is_high(text[at]);
     std::size_t behind = 0;
-    if (at == 0 || !is_word(text[at - 1]) || escaped) {
+    if (starts_word(text, at)) {
       const Lead* const lead = lead_at(text, at);
       if (lead != nullptr) behind = lead->read(in, {at, at + lead->text.size()});
     }
     at = std::max(at + 1, behind);
-    if (behind == 0 && text[at - (at >= 2 ? 2 : 1)] != '\\') {
+    if (behind != 0) {
+      keys.pass(behind);
+    } else if (high) {
+      while (at < text.size() && is_high(text[at])) ++at;
+    } else if (text[at - (at >= 2 ? 2 : 1)] != '\\') {
       while (at < text.size() && is_word(text[at])) ++at;
     }
   }

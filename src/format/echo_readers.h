@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -79,6 +80,23 @@ struct Echoes {
   std::string_view text;
   EchoEnds ends;
   std::vector<Echo>& found;
+};
+
+// Keys that no words announce: (nachname, vorname)=(Schmidt, Anna), in whatever language the rest is.
+class Keys {
+ public:
+  explicit Keys(std::string_view text);
+  // The bracket of the next key, if it opens in front of `at`; then that key is passed.
+  std::optional<Span> in_front_of(std::size_t at);
+  // What is in front of `at` was read.
+  void pass(std::size_t at);
+
+ private:
+  void find(std::size_t from);
+
+  std::string_view text_;
+  std::size_t equals_ = 0;  // of the next key, where its columns end; npos: there is none
+  std::size_t open_ = 0;    // where they begin
 };
 
 using Reader = std::size_t (*)(Echoes& in, Span lead);

@@ -156,6 +156,34 @@ std::size_t read_items(Echoes& in, std::size_t begin, std::size_t longest, std::
 
 }  // namespace
 
+Keys::Keys(std::string_view text) : text_(text) { find(0); }
+
+void Keys::find(std::size_t from) {
+  for (std::size_t floor = from;; floor = equals_ + 1) {
+    equals_ = text_.find(")=(", floor);
+    if (equals_ == std::string_view::npos) return;
+    const std::size_t least = std::max(floor, equals_ - std::min(equals_, kMaxColumnBytes));
+    std::size_t depth = 1;
+    for (open_ = equals_; open_ > least && depth > 0;) {
+      --open_;
+      if (text_[open_] == ')') ++depth;
+      if (text_[open_] == '(') --depth;
+    }
+    if (depth == 0) return;
+  }
+}
+
+std::optional<Span> Keys::in_front_of(std::size_t at) {
+  if (equals_ == std::string_view::npos || open_ >= at) return std::nullopt;
+  const Span bracket{open_, open_ + 1};
+  find(equals_ + 1);
+  return bracket;
+}
+
+void Keys::pass(std::size_t at) {
+  if (equals_ != std::string_view::npos && open_ < at) find(std::max(at, equals_ + 1));
+}
+
 std::size_t read_key(Echoes& in, Span lead) {
   const std::string_view text = in.text;
   const std::size_t at = lead.end - 1;
@@ -166,9 +194,10 @@ std::size_t read_key(Echoes& in, Span lead) {
   std::size_t limit = in.ends.line(*begin, *begin + kMaxKeyBytes);
   std::size_t end = in.ends.key(*begin);
   const bool found = end < limit;
+  const bool announced = lead.size() > 1;  // else it may be anything: SQL compares rows in the same form
   if (!found) {
     limit = string_end(text, at, *begin, limit);
-    end = closing_bracket(text, *begin, limit);
+    end = announced ? closing_bracket(text, *begin, limit) : std::min(text.find(')', *begin), limit);
   }
   const bool unclosed = !found && end == limit;
   // PostgreSQL separates values by ", ".
@@ -270,24 +299,28 @@ std::size_t read_decoded(Echoes& in, Span lead) {
 std::size_t read_copied(Echoes& in, Span lead) {
   const std::string_view text = in.text;
   const std::size_t at = lead.end;
-  constexpr std::string_view kLine = ", line ";
-  constexpr std::string_view kColumn = ", column ";
-  constexpr std::size_t kMaxDigits = 20;
   const auto skip_name = [&](std::size_t i) {
     const std::size_t limit = std::min(text.size(), i + kMaxNameBytes);
     while (i < limit && (is_word(text[i]) || is_high(text[i]) || text[i] == '.' || text[i] == '-')) ++i;
     return i;
   };
+  // Behind ", line " or ", column " in whatever language, or `i`.
+  const auto skip_word = [&](std::size_t i) {
+    if (!has_at(text, i, ", ")) return i;
+    const std::size_t end = skip_name(i + 2);
+    return end > i + 2 && char_at(text, end) == ' ' && char_at(text, end + 1) != ':' ? end + 1 : i;
+  };
   std::size_t i = skip_name(at);
-  if (i == at || !has_at(text, i, kLine)) return 0;
-  i += kLine.size();
-  for (const std::size_t limit = i + kMaxDigits; i < limit && is_digit(char_at(text, i));) ++i;
+  const std::size_t line = skip_word(i);
+  if (i == at || line == i || !is_digit(char_at(text, line))) return 0;
+  constexpr std::size_t kMaxDigits = 20;
+  for (i = line; i < line + kMaxDigits && is_digit(char_at(text, i));) ++i;
   std::string_view column;
-  if (has_at(text, i, kColumn)) {
-    const std::size_t name = i + kColumn.size();
+  if (const std::size_t name = skip_word(i); name > i) {
     i = skip_name(name);
     column = text.substr(name, i - name);
   }
+  if (has_at(text, i, " : ")) ++i;  // French
   if (!has_at(text, i, ": ")) return 0;
   const std::size_t before = in.found.size();
   const std::size_t behind = read_quoted(in, i + 2, column.empty() ? EchoKind::row : EchoKind::input);

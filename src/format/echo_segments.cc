@@ -38,6 +38,8 @@ std::size_t read_segments_at(Echoes& in, std::size_t at) {
   for (int k = 0; k < 2; ++k) {
     i += mark_begin_at(text, i);
     if (char_at(text, i) == '/') ++i;
+    // /Table/106/{1/"v"-2}: the same behind the table.
+    if (k == 1 && char_at(text, i) == '{') ++i;
     const std::size_t digits = i;
     while (is_digit(char_at(text, i))) ++i;
     if (i == digits) return at;

@@ -21,6 +21,15 @@ std::size_t line_end(std::string_view text, std::size_t at) {
   return text.size();
 }
 
+// Quotes as they are printed in other languages.
+struct Guillemets {
+  std::string_view begin;
+  std::string_view end;
+};
+constexpr auto kGuillemets = std::to_array<Guillemets>({{"\xc2\xbb", "\xc2\xab"},            // »x«
+                                                        {"\xc2\xab", "\xc2\xbb"},            // «x», « x »
+                                                        {"\xe2\x80\x9e", "\xe2\x80\x9c"}});  // „x“
+
 // Whether a quoted value may end in front of `i`. It may hold quotes: what follows must be what messages go on with.
 bool goes_on_behind_value(std::string_view text, std::size_t i) {
   static constexpr auto kWords = std::to_array<std::string_view>(
@@ -37,9 +46,14 @@ bool goes_on_behind_value(std::string_view text, std::size_t i) {
          std::any_of(kWords.begin(), kWords.end(), [&](std::string_view word) { return has_at(text, i, word); });
 }
 
-constexpr auto kKeyEnds =
-    std::to_array<std::string_view>({") already exists", ") is not present", ") is still referenced",
-                                     ") conflicts with", ") violates", ") is duplicated"});
+constexpr auto kKeyEnds = std::to_array<std::string_view>(
+    {") already exists", ") is not present", ") is still referenced", ") conflicts with", ") violates",
+     ") is duplicated",
+     // PostgreSQL's, in other languages
+     ")\xc2\xab ", ") \xc2\xbb ", ")\xc2\xbb ", ")\" ", ") existiert ", ") kollidiert ", ") ist ", ") existe ",
+     ") est\xc3\xa1 ", ") esiste ", ") \xc3\xa8 ", ") est ", ") \xe3\x81\xaf\xe3\x81\x99", ") \xe3\x81\x8c",
+     ") \xed\x82\xa4", ") \xd1\x83\xd0\xb6", ") \xd0\xba\xd0\xbe\xd0\xbd\xd1\x84", ") \xd0\xb4\xd1\x83\xd0\xb1\xd0\xbb",
+     ") \xd0\xb2\xd0\xb6\xd0\xb5 ", ") st\xc3\xa5r ", ") existerar ", ") \xc3\xa4r "});
 
 }  // namespace
 
@@ -132,11 +146,28 @@ Span bare(std::string_view text, Span value) {
   return value;
 }
 
+// Reads the value at `at` if other quotes than ' and " stand around it: up to the next one that ends it.
+std::size_t read_in_guillemets(Echoes& in, std::size_t at, EchoKind kind) {
+  const std::string_view text = in.text;
+  const auto* const around = std::find_if(kGuillemets.begin(), kGuillemets.end(),
+                                          [&](const Guillemets& quotes) { return has_at(text, at, quotes.begin); });
+  if (around == kGuillemets.end()) return 0;
+  const std::size_t begin = at + around->begin.size();
+  const std::size_t limit = in.ends.line(begin, begin + kMaxKeyBytes);
+  std::size_t end = text.substr(0, limit).find(around->end, begin);
+  const bool closed = end != std::string_view::npos;
+  if (!closed) end = string_end(text, at, begin, limit);
+  const Span value = bare(text, {begin, end});
+  if (value.size() > 0) in.found.push_back({.kind = kind, .column = {}, .value = value, .unclosed = !closed});
+  return closed ? end + around->end.size() : std::max(end, begin);
+}
+
 std::size_t read_quoted(Echoes& in, std::size_t at, EchoKind kind) {
   const std::string_view text = in.text;
   at += mark_begin_at(text, at);
   Quote quote;
-  if (!quote_at(text, at, quote) || quote.mark == '`') return 0;
+  if (!quote_at(text, at, quote)) return read_in_guillemets(in, at, kind);
+  if (quote.mark == '`') return 0;
   std::string_view spelling = text.substr(at, quote.length);
   // CSV doubles quotes. An empty value is none.
   if (spelling == "\"" && char_at(text, at + 1) == '"') spelling = text.substr(at, 2);

@@ -47,14 +47,20 @@ std::optional<std::size_t> behind_note(std::string_view text, std::size_t at) {
   return end + 1;
 }
 
-// Whether `front` ends in `unnamed portal with ` or `portal "c1" with `.
+constexpr std::string_view kFirstOfPostgres = ": $1 = ";  // behind parameters, in whatever language
+
+// Whether the message that `front` ends with is of a portal: unnamed portal with parameters, unbenanntes Portal mit
+// Parametern.
 bool is_of_portal(std::string_view front) {
-  constexpr std::string_view kWith = " with ";
-  constexpr std::string_view kPortal = "portal";
-  constexpr std::size_t kMaxNameBytes = 80;
-  if (!front.ends_with(kWith)) return false;
-  front.remove_suffix(kWith.size());
-  return front.substr(front.size() - std::min(front.size(), kMaxNameBytes)).find(kPortal) != std::string_view::npos;
+  static constexpr auto kPortals =
+      std::to_array<std::string_view>({"portal", "Portal", "portail", "портал", "ポータル", "포탈"});
+  constexpr std::size_t kMaxBytes = 96;
+  constexpr std::string_view kBehindLabel = ":  ";
+  front.remove_prefix(front.size() - std::min(front.size(), kMaxBytes));
+  if (const std::size_t label = front.rfind(kBehindLabel); label != std::string_view::npos)
+    front.remove_prefix(label + kBehindLabel.size());
+  return std::any_of(kPortals.begin(), kPortals.end(),
+                     [&](std::string_view portal) { return front.find(portal) != std::string_view::npos; });
 }
 
 // Whether `front` ends in the arrow with which MyBatis marks results: <==      Row: …
@@ -93,7 +99,7 @@ std::optional<std::size_t> behind_announcement(std::string_view text, std::size_
 // What begins with one of these bytes may announce parameters: a note, CockroachDB's list, a word.
 constexpr auto kMayAnnounce = [] {
   std::array<bool, 256> bytes{};
-  for (const char c : std::string_view("[{prcabevPRCABE")) bytes[static_cast<unsigned char>(c)] = true;
+  for (const char c : std::string_view("$[{prcabevPRCABE")) bytes[static_cast<unsigned char>(c)] = true;
   return bytes;
 }();
 
@@ -156,9 +162,8 @@ std::size_t behind_declaration(std::string_view text, std::size_t at) {
 }  // namespace
 
 bool has_portal_parameters(std::string_view record) {
-  constexpr std::string_view kParameters = "parameters: $";
   constexpr std::size_t kReach = 512;  // behind log_line_prefix and CONTEXT:
-  const std::size_t at = record.substr(0, kReach).find(kParameters);
+  const std::size_t at = record.substr(0, kReach).find(kFirstOfPostgres);
   return at != std::string_view::npos && is_of_portal(record.substr(0, at));
 }
 
@@ -180,6 +185,8 @@ std::optional<SqlParameterStart> find_parameters(std::string_view text, std::siz
       ++at;
       continue;
     }
+    if (c == '$' && at >= 2 && has_at(text, at - 2, kFirstOfPostgres))
+      return SqlParameterStart{.at = at, .in_front = is_of_portal(text.substr(0, at - 2))};
     if (c == '{' && has_at(text, at + 1, "$1:")) return SqlParameterStart{.at = at, .sql_literals = true};
     if (c == '{' && has_at(text, at + 1, "'p1':")) return SqlParameterStart{.at = at};  // Pony's
     if (!is_alpha(c) || !begins_announcement(text, at) || !begins_word(text, at)) {
