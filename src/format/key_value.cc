@@ -358,6 +358,10 @@ class ValueReader {
       const char c = text_[at];
       if (is_blank(c) || c == ',' || c == ';' || is_closer(c)) {
         ++at;
+      } else if (text_.substr(at).starts_with(kMarkerOpen)) {
+        at += kMarkerOpen.size();
+      } else if (text_.substr(at).starts_with(kMarkerClose)) {
+        at += kMarkerClose.size();
       } else if (is_opener(c) && !is_opaque(at)) {
         const std::size_t close = std::min(find_close(at + 1), end);
         const bool has_names = (kind_ == ValueKind::name && (c == '{' || (object && !is_meant(at)))) ||
@@ -413,7 +417,7 @@ class ValueReader {
       close = last;
     }
     while (last > at && is_blank(text_[last - 1])) --last;
-    if (!object || is_meant(at)) add({at, last}, quote);
+    if (!object || is_meant(at)) add({at, before_mark(at, last)}, quote);
     return std::max(close, at + 1);
   }
 
