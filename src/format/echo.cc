@@ -151,7 +151,9 @@ void find_echoes(std::string_view text, std::vector<Echo>& found) {
   while (true) {
     while (at < text.size() && !is_alpha(text[at]) && !is_high(text[at])) ++at;
     if (const std::optional<Span> bracket = keys.in_front_of(at)) {
-      at = std::max(at, echoes::read_key(in, *bracket));
+      const std::size_t behind = echoes::read_key(in, *bracket);
+      at = std::max(at, behind);
+      keys.pass(behind);
       continue;
     }
     if (at >= text.size()) return;
