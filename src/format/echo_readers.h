@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -49,6 +50,8 @@ class EchoEnds {
   std::size_t line(std::size_t at, std::size_t limit);
   // Of the values of a key that begin at `at`: the bracket, or npos.
   std::size_t key(std::size_t at);
+  // The same of a key that no English words announce.
+  std::size_t translated_key(std::size_t at);
   // Of the row that begins at `at`: the bracket, or npos.
   std::size_t row(std::size_t at);
   // Of the list that begins at `at`: the bracket, or npos.
@@ -62,9 +65,12 @@ class EchoEnds {
   Value value(std::size_t begin, const Quote& quote, std::string_view spelling);
 
  private:
+  std::size_t key_end(NextPlace& next, std::size_t at, std::span<const std::string_view> ends) const;
+
   std::string_view text_;
   NextPlace line_;
   NextPlace key_;
+  NextPlace translated_key_;
   NextPlace row_;
   NextPlace list_;
   // The value that was looked at last.

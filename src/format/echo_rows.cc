@@ -192,9 +192,9 @@ std::size_t read_key(Echoes& in, Span lead) {
   const std::optional<std::size_t> begin = read_columns(text, at, columns, count);
   if (!begin) return 0;
   std::size_t limit = in.ends.line(*begin, *begin + kMaxKeyBytes);
-  std::size_t end = in.ends.key(*begin);
-  const bool found = end < limit;
   const bool announced = lead.size() > 1;  // else it may be anything: SQL compares rows in the same form
+  std::size_t end = announced ? in.ends.key(*begin) : in.ends.translated_key(*begin);
+  const bool found = end < limit;
   if (!found) {
     limit = string_end(text, at, *begin, limit);
     end = announced ? closing_bracket(text, *begin, limit) : std::min(text.find(')', *begin), limit);

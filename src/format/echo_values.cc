@@ -46,14 +46,14 @@ bool goes_on_behind_value(std::string_view text, std::size_t i) {
          std::any_of(kWords.begin(), kWords.end(), [&](std::string_view word) { return has_at(text, i, word); });
 }
 
-constexpr auto kKeyEnds = std::to_array<std::string_view>(
-    {") already exists", ") is not present", ") is still referenced", ") conflicts with", ") violates",
-     ") is duplicated",
-     // PostgreSQL's, in other languages
-     ")\xc2\xab ", ") \xc2\xbb ", ")\xc2\xbb ", ")\" ", ") existiert ", ") kollidiert ", ") ist ", ") existe ",
-     ") est\xc3\xa1 ", ") esiste ", ") \xc3\xa8 ", ") est ", ") \xe3\x81\xaf\xe3\x81\x99", ") \xe3\x81\x8c",
-     ") \xed\x82\xa4", ") \xd1\x83\xd0\xb6", ") \xd0\xba\xd0\xbe\xd0\xbd\xd1\x84", ") \xd0\xb4\xd1\x83\xd0\xb1\xd0\xbb",
-     ") \xd0\xb2\xd0\xb6\xd0\xb5 ", ") st\xc3\xa5r ", ") existerar ", ") \xc3\xa4r "});
+constexpr auto kKeyEnds =
+    std::to_array<std::string_view>({") already exists", ") is not present", ") is still referenced",
+                                     ") conflicts with", ") violates", ") is duplicated"});
+// The same in PostgreSQL's translations. Values of English messages may hold them.
+constexpr auto kTranslatedKeyEnds = std::to_array<std::string_view>(
+    {")« ",     ") » ",      ")» ",    ")\" ",    ") existiert ", ") kollidiert ", ") ist ", ") existe ",
+     ") está ", ") esiste ", ") è ",   ") est ",  ") はす",       ") が",          ") 키",   ") уж",
+     ") конф",  ") дубл",    ") вже ", ") står ", ") existerar ", ") är "});
 
 }  // namespace
 
@@ -61,11 +61,17 @@ std::size_t EchoEnds::line(std::size_t at, std::size_t limit) {
   return std::min(limit, line_.find(at, [&](std::size_t from) { return line_end(text_, from); }));
 }
 
-std::size_t EchoEnds::key(std::size_t at) {
-  return key_.find(at, [&](std::size_t from) {
+std::size_t EchoEnds::key(std::size_t at) { return key_end(key_, at, kKeyEnds); }
+
+std::size_t EchoEnds::translated_key(std::size_t at) {
+  return std::min(key(at), key_end(translated_key_, at, kTranslatedKeyEnds));
+}
+
+std::size_t EchoEnds::key_end(NextPlace& next, std::size_t at, std::span<const std::string_view> ends) const {
+  return next.find(at, [&](std::size_t from) {
     const auto ends_here = [&](std::string_view end) { return has_at(text_, from, end); };
     for (from = text_.find(')', from); from != std::string_view::npos; from = text_.find(')', from + 1)) {
-      if (std::any_of(kKeyEnds.begin(), kKeyEnds.end(), ends_here)) break;
+      if (std::any_of(ends.begin(), ends.end(), ends_here)) break;
     }
     return from;
   });

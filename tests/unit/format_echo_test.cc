@@ -63,6 +63,7 @@ const std::vector<std::string_view> kCases = {
     "(이름)=(«이름:홍길동») 키가 이미 있습니다.",
     "WHERE (a, b)=('«a:x»', '«b:y»') AND id IN (1, 2)",
     "f(x) a)=(b)",
+    "Key (name)=(«name:Rob \"Bob (x)\" Roe (Y) ist Z») already exists.",
     "~ey (a)=(«a:x) z: ~ey (b)=(y») already exists.",
     "Fehlgeschlagene Zeile enthält («:17», «:Anna», null).",
     "失敗した行は(«:17», «:山田»)を含みます",
