@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
@@ -19,6 +20,13 @@ constexpr char char_at(std::string_view text, std::size_t i) { return i < text.s
 inline bool equals_ignoring_case(std::string_view text, std::string_view lower) {
   return text.size() == lower.size() &&
          std::equal(text.begin(), text.end(), lower.begin(), [](char a, char b) { return to_lower(a) == b; });
+}
+
+/// Whether `text` is one of `words`, which are in lower case, but for the case of ASCII letters.
+template <std::size_t kCount>
+bool is_any_ignoring_case(std::string_view text, const std::array<std::string_view, kCount>& words) {
+  return std::any_of(words.begin(), words.end(),
+                     [&](std::string_view word) { return equals_ignoring_case(text, word); });
 }
 
 /// Whether `what` stands in `text` at `i`, which may lie behind its end. Inline, so that fixed text is compared in

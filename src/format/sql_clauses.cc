@@ -1,4 +1,5 @@
-// What each token of a statement means to SqlReader: words and names, literals, comparisons, brackets, commas.
+// What each token of a statement means to SqlReader: names, literals, comparisons, brackets, commas. What the words of
+// SQL mean is in sql_keywords.cc.
 #include <algorithm>
 #include <array>
 
@@ -8,12 +9,6 @@
 
 namespace piiscrub {
 namespace {
-
-template <std::size_t N>
-bool is_one_of(std::string_view text, const std::array<std::string_view, N>& words) {
-  return std::any_of(words.begin(), words.end(),
-                     [&](std::string_view word) { return equals_ignoring_case(text, word); });
-}
 
 constexpr auto kKeywordFunctions = std::to_array<std::string_view>({"left", "right", "replace", "values", "insert"});
 constexpr auto kCastFunctions = std::to_array<std::string_view>({"cast", "try_cast", "safe_cast"});
@@ -40,16 +35,13 @@ std::string_view last_of_path(std::string_view path) {
   return path;
 }
 
-// EXECUTE of PL/pgSQL takes the text of a statement: what makes one of pieces.
-constexpr auto kTextFunctions = std::to_array<std::string_view>({"format", "concat", "function", "procedure"});
-
 // What functions are told about how to work, rather than what on: crypt('…', gen_salt('bf')), digest('…', 'sha256').
 constexpr auto kMethods = std::to_array<std::string_view>({"hex", "base64", "escape", "md5", "sha1", "sha224", "sha256",
                                                            "sha384", "sha512", "bf", "des", "xdes", "utf8", "utf-8"});
 
 }  // namespace
 
-bool is_sql_method(std::string_view content) { return is_one_of(content, kMethods); }
+bool is_sql_method(std::string_view content) { return is_any_ignoring_case(content, kMethods); }
 
 void SqlReader::Impl::step() {
   Frame& f = top();
@@ -127,33 +119,6 @@ bool SqlReader::Impl::in_value_place() const {
   if (f.type == Frame::Type::row) return before.kind == Kind::open || before.kind == Kind::comma;
   if (f.type == Frame::Type::list) return before.kind == Kind::open || before.kind == Kind::comma;
   return f.rhs && (before.kind == Kind::comparison || before.word == SqlWord::like || before.word == SqlWord::ilike);
-}
-
-// Whether a word that means something is a name where it stands: t.limit, SET key = …, INSERT INTO t (user, order).
-bool SqlReader::Impl::is_name_here() const {
-  if (token.word == SqlWord::none || before.kind == Kind::dot || ahead.kind == Kind::dot) return true;
-  const Frame& f = frames[depth];
-  if (f.type == Frame::Type::columns) return true;
-  switch (token.word) {
-    case SqlWord::null:
-    case SqlWord::true_:
-    case SqlWord::false_:
-    case SqlWord::default_:
-    case SqlWord::end:
-    case SqlWord::any:
-    case SqlWord::all:
-    case SqlWord::some:
-      return false;
-    case SqlWord::values:
-      return f.clause == Clause::set && f.rhs;
-    case SqlWord::replace:
-    case SqlWord::left:
-    case SqlWord::right:
-    case SqlWord::insert:
-      return ahead.kind == Kind::open && f.started && before.word != SqlWord::then;
-    default:
-      return ahead.kind == Kind::comparison && text[ahead.whole.begin] == '=';
-  }
 }
 
 void SqlReader::Impl::on_word() {
@@ -243,218 +208,6 @@ void SqlReader::Impl::name_event(std::string_view name) {
   if (f.type == Frame::Type::group && f.clause == Clause::none && pool.size() == f.names_end && !f.rhs) {
     pool.push_back(name);
     f.names_end = pool.size();
-  }
-}
-
-void SqlReader::Impl::on_keyword(SqlWord word) {
-  Frame& f = top();
-  switch (word) {
-    case SqlWord::select:
-      pop_cases();
-      {
-        Frame& s = top();
-        if (s.clause == Clause::select || s.clause == Clause::returning) finish_item(s);
-        const bool filling = s.inserting && s.clause != Clause::values;
-        const std::string_view outer = s.clause == Clause::none ? s.base : std::string_view();
-        // Only the first SELECT of a UNION names the result.
-        if (collects() && !s.inserting && s.clause != Clause::other) columns.clear();
-        s.clause = Clause::select;
-        s.base = outer;
-        s.index = 0;
-        if (filling) next_insert_column(s);
-        reset(s);
-        s.item = reading.values.size();
-        s.item_named = s.item_star = false;
-      }
-      break;
-    case SqlWord::from:
-      if (before.kind == Kind::word && before.word == SqlWord::distinct) break;
-      if (f.clause == Clause::none || f.type == Frame::Type::case_) {  // extract(year FROM x), substring(x FROM 1)
-        if (ahead.kind == Kind::word || ahead.kind == Kind::quoted) f.first = f.name = {};
-        break;
-      }
-      new_clause(f, Clause::from);
-      break;
-    case SqlWord::where:
-    case SqlWord::having:
-    case SqlWord::join:
-    case SqlWord::using_:
-    case SqlWord::left:
-    case SqlWord::right:
-    case SqlWord::inner:
-    case SqlWord::full:
-    case SqlWord::cross:
-    case SqlWord::natural:
-    case SqlWord::lateral:
-    case SqlWord::outer:
-      pop_cases();
-      new_clause(top(), top().clause == Clause::none ? Clause::none : Clause::from);
-      break;
-    case SqlWord::on:
-      pop_cases();
-      if (top().clause == Clause::select) break;  // DISTINCT ON
-      new_clause(top(), top().inserting ? Clause::insert_rest : Clause::from);
-      break;
-    case SqlWord::limit:
-    case SqlWord::offset:
-    case SqlWord::fetch:
-    case SqlWord::group:
-    case SqlWord::order:
-    case SqlWord::union_:
-    case SqlWord::except:
-    case SqlWord::intersect:
-      pop_cases();
-      new_clause(top(), top().clause == Clause::none ? Clause::none : Clause::other);
-      break;
-    case SqlWord::for_:
-      if (f.clause == Clause::set_variable && ahead.kind == Kind::word) advance();  // SET PASSWORD FOR bob = 'p'
-      if (f.clause != Clause::set_variable && f.clause != Clause::ddl && f.clause != Clause::none)
-        new_clause(f, Clause::other);
-      break;
-    case SqlWord::and_:
-      if (f.between) {
-        f.between = false;
-      } else {
-        reset(f);
-      }
-      break;
-    case SqlWord::or_:
-      reset(f);
-      break;
-    case SqlWord::insert:
-    case SqlWord::upsert:
-    case SqlWord::replace:
-    case SqlWord::merge:
-      if (f.clause == Clause::ddl && word == SqlWord::replace) break;  // CREATE OR REPLACE
-      pop_cases();
-      new_clause(top(), Clause::insert_target);
-      top().inserting = word != SqlWord::merge;
-      insert_columns.clear();
-      columns.clear();
-      break;
-    case SqlWord::into:
-      if (f.clause != Clause::none) break;
-      new_clause(top(), Clause::insert_target);  // ...RT INTO t (a, b): see find_statement()
-      top().inserting = true;
-      insert_columns.clear();
-      columns.clear();
-      break;
-    case SqlWord::values:
-      if (f.clause == Clause::insert_target || f.clause == Clause::insert_rest || f.clause == Clause::ddl ||
-          f.clause == Clause::with || f.clause == Clause::none || f.clause == Clause::from) {
-        if (!f.inserting) insert_columns.clear();
-        if (!f.inserting && depth == 1 && frames[0].clause == Clause::with) insert_columns.swap(table_columns);
-        new_clause(f, Clause::values);
-        f.cells = cells.size();
-      }
-      break;
-    case SqlWord::update:
-      if (before.kind == Kind::word && before.word == SqlWord::for_) break;
-      if (before.kind == Kind::word && before.word == SqlWord::key) {
-        if (f.inserting) new_clause(f, Clause::set);
-        break;
-      }
-      new_clause(f, Clause::update_target);
-      break;
-    case SqlWord::set:
-      pop_cases();
-      new_clause(top(),
-                 top().clause == Clause::none || top().clause == Clause::ddl ? Clause::set_variable : Clause::set);
-      break;
-    case SqlWord::delete_:
-      if (before.kind != Kind::word || before.word != SqlWord::on) new_clause(f, Clause::update_target);
-      break;
-    case SqlWord::copy:
-      if (f.started) break;
-      new_clause(f, Clause::copy_target);
-      columns.clear();
-      break;
-    case SqlWord::execute:
-      reading.executes = depth == 0 && !f.started && !is_one_of(text_of(ahead.value), kTextFunctions);
-      [[fallthrough]];
-    case SqlWord::call:
-      new_clause(f, Clause::other);
-      break;
-    case SqlWord::returning:
-      pop_cases();
-      new_clause(top(), Clause::returning);
-      if (collects()) {
-        columns.clear();
-        top().inserting = false;
-      }
-      top().item = reading.values.size();
-      top().item_named = top().item_star = false;
-      break;
-    case SqlWord::with:
-      if (!f.started) f.clause = Clause::with;
-      break;
-    case SqlWord::as:
-      if (f.cast) {
-        skip_type();
-      } else if (f.clause == Clause::select || f.clause == Clause::returning) {
-        alias = true;
-      }
-      break;
-    case SqlWord::case_: {
-      const std::string_view outer = f.column;
-      if (Frame* inner = push(Frame::Type::case_)) {
-        inner->outer = outer;
-        inner->base = inner->column = {};
-      } else {
-        --overflow;  // END is not counted
-      }
-      break;
-    }
-    case SqlWord::when:
-      if (f.type == Frame::Type::case_) {
-        if (f.operand.empty() && f.index == 0) f.operand = f.name;
-        ++f.index;
-        f.base = f.operand;
-      }
-      reset(f);
-      f.rhs = f.type == Frame::Type::case_ && !f.operand.empty();
-      break;
-    case SqlWord::then:
-    case SqlWord::else_:
-      if (f.type == Frame::Type::case_) f.base = f.outer;
-      reset(f);
-      break;
-    case SqlWord::end:
-      if (f.type == Frame::Type::case_) pop();
-      break;
-    case SqlWord::between:
-      on_comparison();
-      f.between = true;
-      break;
-    case SqlWord::in:
-    case SqlWord::is:
-    case SqlWord::like:
-    case SqlWord::ilike:
-    case SqlWord::similar:
-    case SqlWord::rlike:
-    case SqlWord::regexp:
-    case SqlWord::glob:
-      on_comparison();
-      break;
-    case SqlWord::to:
-      if ((f.clause == Clause::set_variable || f.clause == Clause::ddl) && !f.name.empty()) on_comparison();
-      if (f.clause == Clause::copy_target) f.clause = Clause::other;
-      break;
-    case SqlWord::interval:
-      no_column = ahead.kind == Kind::literal;
-      break;
-    case SqlWord::escape:
-      no_column = true;
-      break;
-    case SqlWord::collate:
-      if (ahead.kind == Kind::word || ahead.kind == Kind::quoted) advance();
-      break;
-    case SqlWord::true_:
-    case SqlWord::false_:
-      on_literal(SqlLiteral::boolean, token.value);
-      break;
-    default:
-      break;
   }
 }
 
@@ -596,10 +349,10 @@ void SqlReader::Impl::on_open() {
     return;
   }
   const std::string_view name = text_of(before.value);
-  const bool function = before.kind == Kind::word && (named || is_one_of(name, kKeywordFunctions));
+  const bool function = before.kind == Kind::word && (named || is_any_ignoring_case(name, kKeywordFunctions));
   Frame* f = push(function ? Frame::Type::function : Frame::Type::group);
   if (f == nullptr || !function) return;
-  f->cast = is_one_of(name, kCastFunctions);
+  f->cast = is_any_ignoring_case(name, kCastFunctions);
   const auto is_named = [&](const KeyedFunction& keyed) { return equals_ignoring_case(name, keyed.name); };
   if (const auto keyed = std::find_if(kKeyedFunctions.begin(), kKeyedFunctions.end(), is_named);
       keyed != kKeyedFunctions.end()) {

@@ -1,5 +1,6 @@
 // What SqlReader knows while it reads: the clause it is in, and a frame for each pair of parentheses that is open.
-// Only for sql.cc, which walks over tokens and lines, and sql_clauses.cc, which says what each token means.
+// Only for sql.cc, which walks over tokens and lines, sql_clauses.cc, which says what each token means, and
+// sql_keywords.cc, which says what the words of SQL mean.
 #pragma once
 
 #include <array>
@@ -138,6 +139,13 @@ struct SqlReader::Impl : SqlShape {
   void end_comparison();
   void on_word();
   void on_keyword(SqlWord word);
+  void on_select();
+  void on_from();
+  void begin_insert(bool inserting);
+  void on_values();
+  void on_update();
+  void on_returning();
+  void on_case(SqlWord word);
   void on_name();
   void on_literal(SqlLiteral kind, const Span& value);
   void note_blank(SqlLiteral kind, Span value, bool may_be_method);
