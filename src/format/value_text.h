@@ -1,4 +1,5 @@
-// Quotes around values in free text, and where values without quotes end. Only for key_value.cc.
+// Quotes around values in free text, and where values without quotes end. Only for key_value.cc and
+// value_reader.cc.
 //
 // Text is bytes; every look is bounded, positions beyond the end of the text are none.
 #pragma once
