@@ -80,6 +80,8 @@ inline constexpr const char* kEchoWords[] = {
     R"(invalid value for integer)",
     R"(failed for value ["\\])",
     R"(["'] is not of type ["'\\])",
+    R"(["'] is not a ')",
+    R"(["'] does not match '\^)",
     R"(malformed (?:array|record) literal)",
     R"(could not parse )",
     R"(parsing (?:as|["'\\&\xe2]))",

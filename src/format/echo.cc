@@ -52,6 +52,8 @@ constexpr auto kEnglishLeads = std::to_array<Lead>({
     {"invalid value for integer(): ", echoes::read_value},
     {"failed for value ", echoes::read_value},
     {"is not of type ", echoes::read_value_in_front},
+    {"is not a '", echoes::read_value_in_front},
+    {"does not match '^", echoes::read_value_in_front},
     {"parsing ", echoes::read_value},
     {"value ", echoes::read_judged},
     {"expected a number but got ", echoes::read_named_in_front},

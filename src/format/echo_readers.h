@@ -127,7 +127,7 @@ std::size_t read_spans(Echoes& in, Span lead);        // spans: [/'a' - /'b']
 // What a parser or a validator refused (echo_refusals.cc).
 std::size_t read_judged(Echoes& in, Span lead);          // value 'v' is out of range, “v” value has an invalid …
 std::size_t read_named_in_front(Echoes& in, Span lead);  // Field 'age' expected a number but got 'v'
-std::size_t read_value_in_front(Echoes& in, Span lead);  // 'v' is not of type 'integer'
+std::size_t read_value_in_front(Echoes& in, Span lead);  // 'v' is not of type 'integer', 'v' is not a 'date'
 std::size_t read_rejected(Echoes& in, Span lead);        // on field 'ssn': rejected value [v]; codes …, of Spring
 std::size_t read_chained(Echoes& in, Span lead);         // from String "v": … reference chain: …, of Jackson
 std::size_t read_path(Echoes& in, Span lead);            // Path `ssn` (`v`) is longer than …, of Mongoose

@@ -174,6 +174,27 @@ std::size_t find_value(std::string_view text, std::size_t at, ValueKind kind, st
   return reader.read(at, {}) - at + reader.work();
 }
 
+namespace {
+
+// In front of what says no more than which of several values it is, and ends at `end`: phone (mobile), guests[0],
+// names[]. `end` if nothing does: sshd[311] names a process.
+std::size_t before_note(std::string_view text, std::size_t end, char separator) {
+  constexpr std::size_t kMaxNoteBytes = 24;
+  constexpr std::size_t kMaxIndexBytes = 2;
+  const bool index = text[end - 1] == ']';
+  const auto in_note = [&](char c) {
+    return index ? is_digit(c) : is_alpha(c) || is_high(c) || c == ' ' || c == '-' || c == '_' || c == '/';
+  };
+  std::size_t begin = end - 1;
+  while (begin > 0 && end - begin <= kMaxNoteBytes && in_note(text[begin - 1])) --begin;
+  const std::size_t bytes = end - 1 - begin;
+  if (index) return begin > 1 && text[begin - 1] == '[' && bytes <= kMaxIndexBytes ? begin - 1 : end;
+  const bool opened = begin > 2 && text[begin - 1] == '(' && text[begin - 2] == ' ';
+  return opened && separator == ':' && bytes > 0 && bytes < kMaxNoteBytes ? begin - 2 : end;
+}
+
+}  // namespace
+
 bool is_key_byte(char c) { return is_word(c) || c == '-' || c == '.' || is_high(c); }
 
 std::optional<Span> key_before(std::string_view text, std::size_t at) {
@@ -206,8 +227,13 @@ std::optional<Span> key_before(std::string_view text, std::size_t at) {
       --end;
       c = last();
     }
+    if (is_closer(c) && c != '}') {
+      end = before_note(text, end, text[at - 1]);
+      c = last();
+    }
     if (is_closer(c)) {
-      if (text[at - 1] != '=') return std::nullopt;  // sshd[311]: … names a process
+      const bool literal = text[at - 1] == ':' && end > 1 && is_quote_start(text[end - 2]);  // On instance['ssn']:
+      if (text[at - 1] != '=' && !literal) return std::nullopt;
       bracket = c;
       --end;
       c = last();
@@ -245,7 +271,8 @@ std::optional<Span> key_before(std::string_view text, std::size_t at) {
   const std::size_t sign = at_or_nul(text, at) == '>' ? at + 1 : at;
   const std::size_t literal = skip_dumped_type(text, skip_blanks(text, sign, kMaxBlanks));
   const char next = at_or_nul(text, literal);
-  const bool below = sign > at && (next == '\0' || next == '\r' || next == '\n');  // ["key"]=>⏎  string(3) "Ann"
+  // ["key"]=>⏎  string(3) "Ann", On instance['key']:⏎    'Ann'
+  const bool below = (sign > at || text[at - 1] == ':') && (next == '\0' || next == '\r' || next == '\n');
   if (!quote.empty() && !below && !is_quote_start(at_or_nul(text, literal))) return std::nullopt;
   return Span{begin, end};
 }
