@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "base/ascii.h"
+#include "format/complaint.h"
 #include "format/quote.h"
 
 namespace piiscrub {
@@ -296,6 +297,7 @@ bool is_secret_reference(std::string_view value) {
 
 // PERF NOTE: every value without quotes comes by here; nearly all are told by their first byte.
 bool begins_complaint(std::string_view text) {
+  if (begins_translated_complaint(text)) return true;
   if (text.empty() || (!is_lower(text.front()) && text.front() != 'P' && text.front() != 'C' && text.front() != 'I'))
     return false;
   static constexpr auto kStarts = std::to_array<std::string_view>(
@@ -426,7 +428,7 @@ bool is_placeholder(std::string_view value) {
   if (is_conversion(value) || is_symfony_variable(value)) return true;
   constexpr std::size_t kShortestCode = 5;  // _.a()
   if (value.size() >= kShortestCode && (is_secret_reference(value) || is_code(value))) return true;
-  if (is_sentence_of_complaint(value)) return true;
+  if (is_sentence_of_complaint(value) || is_translated_complaint(value)) return true;
   constexpr std::size_t kShortestMarkedMask = kMarkBegin.size() + 1 + kMarkEnd.size();
   if (value.size() >= kShortestMarkedMask && is_marked_mask(value)) return true;
   if (value.size() > 64) return false;
