@@ -282,6 +282,10 @@ std::optional<Span> find_amount(std::string_view text, std::size_t at, ProseLink
   }
   if (count_digits(text.substr(at, end - at)) < 4 || is_counted(text, end)) return std::nullopt;
   if (end_of_numeric_date(text, at) != at) return std::nullopt;
+  const std::string_view amount = text.substr(at, end - at);
+  const std::size_t year = amount.find_first_of("./") + 1;
+  const bool month = year > 1 && year < 4 && amount.size() == year + 4 && (amount[year] == '1' || amount[year] == '2');
+  if (month) return std::nullopt;  // 11.2023
   return Span{at, end};
 }
 
