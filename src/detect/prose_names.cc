@@ -28,10 +28,13 @@ bool is_no_name(std::string_view word) {
       " sent server service services session set settings site sql start started state status stopped store subject"
       " success successfully summary sun support sync system table task team template test the thread thu ticket"
       " timeout to token total tracking transaction true tue type unable unit unknown update updated upload user"
-      " users utc validation value version view warning was web wed will with worker workflow write wurde xml yes "
+      " users utc validation value version view warning was web wed will with worker workflow world write wurde xml "
+      "yes "
       "secret expired required certificate der die das den dem ein eine ringe les los las il gold silver premium "
       "standard monitoring relationship retention satisfaction onboarding engagement lifetime segment framework parcel "
-      "pipeline project release shipment solutions systems ";
+      "pipeline project release shipment solutions systems everyone everybody folks guys friends colleagues sir madam "
+      "there docker grüße kunden kollegen kolleginnen mitarbeiter nutzer freunde alle clientes amigos tous todos "
+      "collègues equipo équipe zusammen ";
   return is_one_of(kWords, word);
 }
 
@@ -93,11 +96,49 @@ std::size_t end_of_name_word(std::string_view text, std::size_t at) {
   return is_no_name(word) || is_of_organisation(word) ? at : end;
 }
 
+// Whether all of a name is in capitals, which only letters of other alphabets tell from an abbreviation: NÓBREGA.
+bool in_capitals(std::string_view name) { return std::none_of(name.begin(), name.end(), is_lower); }
+
+// The end of the word in capitals at `at` that may go on such a name, or `at`: LIMA.
+std::size_t end_of_capitals(std::string_view text, std::size_t at) {
+  constexpr std::size_t kFewest = 3;
+  constexpr std::size_t kMost = 24;
+  const std::size_t end = end_of_run(text, at, kMost, is_upper);
+  return end - at < kFewest || is_word(at_or_nul(text, end)) ? at : end;
+}
+
 std::size_t end_of_particle(std::string_view text, std::size_t at) {
   constexpr std::string_view kParticles =
       " van von der den de da do dos das del della di du des la le el al bin ibn ben zu zur ter ten y e ";
   const std::size_t end = end_of_run(text, at, 6, is_lower);
   return is_one_of(kParticles, text.substr(at, end - at)) && at_or_nul(text, end) == ' ' ? end : at;
+}
+
+// The word that ends in front of the blank at `at`, and the full stop behind it.
+std::string_view word_in_front(std::string_view text, std::size_t at) {
+  constexpr std::size_t kMaxBytes = 16;
+  if (at == 0 || text[at - 1] != ' ') return {};
+  std::size_t end = at - 1;
+  if (end > 0 && text[end - 1] == '.') --end;
+  std::size_t begin = end;
+  while (begin > 0 && end - begin < kMaxBytes && (is_alpha(text[begin - 1]) || is_high(text[begin - 1]))) --begin;
+  return text.substr(begin, end - begin);
+}
+
+// Whether `word` is a title behind which one name is enough: Mrs. Doe, Herr Weiß.
+bool is_title(std::string_view word) {
+  constexpr std::string_view kTitles =
+      " mr mrs ms dr prof herr herrn frau mme mlle madame monsieur sra srta señor señora señorita senhor senhora signor"
+      " signora dott dottoressa pani mevr mevrouw meneer geachte ";
+  return is_one_of(kTitles, word);
+}
+
+// Whether `word` greets whose name follows, if the greeting ends behind that: Hi Jane, or Dear Jane!
+bool is_greeting(std::string_view word) {
+  constexpr std::string_view kGreetings =
+      " hi hello hallo hey lieber liebe bonjour cher chère hola estimado estimada querido querida ciao caro cara"
+      " gentile olá oi prezado prezada beste hej witaj merhaba sayın ahoj szia bună ";
+  return is_one_of(kGreetings, word);
 }
 
 }  // namespace
@@ -114,7 +155,8 @@ std::optional<Span> find_name(std::string_view text, std::size_t at, ProseLink l
       const std::size_t particle = end_of_particle(text, next);
       if (particle != next) next = particle + 1;
     }
-    const std::size_t last = end_of_name_word(text, next);
+    std::size_t last = end_of_name_word(text, next);
+    if (last == next && in_capitals(text.substr(at, end - at))) last = end_of_capitals(text, next);
     if (last == next) break;
     full += text[last - 1] == '.' ? 0 : 1;
     end = last;
@@ -129,25 +171,56 @@ std::optional<Span> find_name(std::string_view text, std::size_t at, ProseLink l
   // In front of a colon it is a key, unless it can be none.
   const bool key = behind == ':' && std::none_of(text.begin() + static_cast<std::ptrdiff_t>(at),
                                                  text.begin() + static_cast<std::ptrdiff_t>(end), is_high);
-  if (words < 2 || full < 2 || key || behind == '=' || behind == '(') return std::nullopt;
-  return Span{at, end};
+  if (key || behind == '=' || behind == '(') return std::nullopt;
+  const std::string_view in_front = word_in_front(text, at);
+  const bool greeted = is_greeting(in_front);
+  if (greeted && behind != ',' && behind != '!') return std::nullopt;
+  if (words >= 2 && full >= 2) return Span{at, end};
+  constexpr std::size_t kMinAlone = 3;  // Dr. is none
+  const bool alone =
+      words == full && end - at >= kMinAlone && (greeted || is_title(in_front)) && !is_title(text.substr(at, end - at));
+  return alone ? std::optional(Span{at, end}) : std::nullopt;
 }
 
-// Jane D, 'Jane D, behind a phrase in small letters, but for the first; a title is short, so that only its full stop
-// makes it rare: Mr. Jane Doe.
+namespace {
+
+constexpr std::size_t kMaxFirstBytes = 22;  // of a name
+
+std::size_t end_of_first(std::string_view text, std::size_t at) {
+  return end_of_run(text, at, kMaxFirstBytes, [](char c) { return c != ' ' && c != '\n' && !is_digit(c); });
+}
+
+bool is_capital(char c) { return is_upper(c) || is_high(c) || c == '\\'; }
+
+// Jane D, Jane d
+bool begins_two_words(std::string_view text, std::size_t at) {
+  const std::size_t end = end_of_first(text, at);
+  const char next = at_or_nul(text, end + 1);
+  return end > at + 1 && at_or_nul(text, end) == ' ' && (is_capital(next) || is_alpha(next));
+}
+
+// Jane, or Jane!
+bool is_greeted(std::string_view text, std::size_t at) {
+  const std::string_view word = text.substr(at, end_of_first(text, at) - at);
+  return word.find_first_of(",!", 1) != std::string_view::npos;
+}
+
+}  // namespace
+
+// Jane D, 'Jane D, behind a phrase in small letters, but for the first; a title is short, so that only its capital or
+// full stop makes it rare: Mr. Jane Doe. What greets is followed by the name alone.
 bool begins_name(std::string_view text, std::size_t at, ProseLead lead) noexcept {
   constexpr std::size_t kMaxTitle = 3;
-  constexpr std::size_t kMaxFirst = 21;
-  const auto is_capital = [](char c) { return is_upper(c) || is_high(c) || c == '\\'; };
   const auto is_quote = [](char c) { return c == '\'' || c == '"'; };
   if (at_or_nul(text, at) == '\\' && is_quote(at_or_nul(text, at + 1))) ++at;
   if (is_quote(at_or_nul(text, at))) ++at;
-  if (lead.linked || lead.point != (lead.phrase.size() <= kMaxTitle) || !is_capital(at_or_nul(text, at))) return false;
+  if (lead.linked || !is_capital(at_or_nul(text, at))) return false;
   if (std::any_of(lead.phrase.begin() + 1, lead.phrase.end(), is_upper)) return false;
-  const auto in_word = [](char c) { return c != ' ' && c != '\n' && !is_digit(c); };
-  const std::size_t end = end_of_run(text, at + 1, kMaxFirst, in_word);
-  const char next = at_or_nul(text, end + 1);
-  return end > at + 1 && at_or_nul(text, end) == ' ' && (is_capital(next) || is_alpha(next));
+  const bool is_short = lead.phrase.size() <= kMaxTitle;
+  const bool title = is_title(lead.phrase) && (lead.point || !is_short || is_upper(lead.phrase.front()));
+  if (title) return true;
+  const bool greeting = is_greeting(lead.phrase);
+  return (greeting && is_greeted(text, at)) || ((greeting || lead.point == is_short) && begins_two_words(text, at));
 }
 
 namespace {

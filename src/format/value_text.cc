@@ -84,8 +84,28 @@ std::size_t end_of_secret(std::string_view text, std::size_t at) {
   return end;
 }
 
+// The end of the postal code in two groups at `at`, or `at`: 282 68, 1234 AB, SW1A 1AA, K1A 0B1.
+std::size_t end_of_postal_code(std::string_view text, std::size_t at) {
+  constexpr std::size_t kMaxFirst = 4;
+  constexpr std::size_t kMaxSecond = 3;
+  constexpr auto kForms = std::to_array<std::string_view>(
+      {"999 99", "9999 AA", "A9 9AA", "A99 9AA", "AA9 9AA", "AA99 9AA", "A9A 9AA", "AA9A 9AA", "A9A 9A9"});
+  std::array<char, kMaxFirst + 1 + kMaxSecond> form{};
+  std::size_t count = 0;
+  for (; count < form.size(); ++count) {
+    const char c = at_or_nul(text, at + count);
+    if (!is_digit(c) && !is_upper(c) && c != ' ') break;
+    form[count] = is_digit(c) ? '9' : is_upper(c) ? 'A' : ' ';
+  }
+  if (is_word(at_or_nul(text, at + count))) return at;
+  std::string_view found(form.data(), count);
+  while (found.ends_with(' ')) found.remove_suffix(1);
+  return std::find(kForms.begin(), kForms.end(), found) != kForms.end() ? at + found.size() : at;
+}
+
 std::size_t end_of_word(std::string_view text, std::size_t at) {
   constexpr std::string_view kEnds = ",;?()[]{}=!";
+  if (const std::size_t code = end_of_postal_code(text, at); code > at) return code;
   const std::size_t stop = std::min(text.size(), at + kMaxWordsBytes);
   std::size_t end = at;
   while (end < stop && !ends_bare(text[end]) && kEnds.find(text[end]) == std::string_view::npos &&
