@@ -318,6 +318,22 @@ bool names_thing(std::string_view text, Span key, std::size_t at) {
 
 }  // namespace
 
+namespace {
+
+// The secret of a URL whose user is called as secrets are, https://token:v@host: it ends in front of the host. Nothing
+// if `key` is none; an empty span if it is a host, and what follows its port.
+std::optional<Span> in_url(std::string_view text, Span key, std::size_t at) {
+  if (text[at - 1] != ':' || !text.substr(0, key.begin).ends_with("://")) return std::nullopt;
+  const std::size_t end =
+      std::min(text.substr(0, at + kMaxWordsBytes).find_first_of("/?# \t\r\n\"'<>`", at), text.size());
+  const std::string_view userinfo = text.substr(0, end);
+  if (const std::size_t host = userinfo.rfind('@'); host != std::string_view::npos && host > at) return Span{at, host};
+  const bool port = std::all_of(userinfo.begin() + static_cast<std::ptrdiff_t>(at), userinfo.end(), is_digit);
+  return port ? std::optional(Span{at, at}) : std::nullopt;
+}
+
+}  // namespace
+
 std::size_t find_values(std::string_view text, std::span<const Span> opaque, Span key, std::size_t at, ValueKind kind,
                         std::vector<KeyedValue>& values) {
   const std::size_t start = at;
@@ -327,6 +343,10 @@ std::size_t find_values(std::string_view text, std::span<const Span> opaque, Spa
   }
   key = between_quotes(text, key);
   if (names_thing(text, key, at)) return 0;
+  if (const std::optional<Span> secret = in_url(text, key, at)) {
+    if (secret->size() > 0) values.push_back({*secret, {}});
+    return secret->end - start;
+  }
   const bool is_header = key.of(text).ends_with("uthorization");
   const std::string_view around = quote_before(text, key.begin);
   const bool in_csv = text.substr(0, key.begin).ends_with(kCsvQuote) && text.substr(key.end).starts_with(kCsvQuote);
