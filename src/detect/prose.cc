@@ -13,7 +13,8 @@ namespace {
 
 // Words that say that a value follows: those of kAsserts that it is the value.
 constexpr std::string_view kLinks =
-    "is|was|now|are|ist|war|lautet|est|es|era|è|é|jest|to|är|er|on|no|nr|num|nbr|number|numbers|nummer|numéro|"
+    "is|was|now|are|ist|war|lautet|est|es|era|è|é|jest|je|este|adalah|anda|to|är|er|on|no|nr|num|nbr|number|numbers|"
+    "nummer|numéro|"
     "numero|número|numer|n|n°|nº|№|code|id|value|wert|of|de|von|do|da|di";
 constexpr auto kAsserts =
     std::to_array<std::string_view>({"is", "was", "now", "ist", "war", "lautet", "est", "es", "era", "jest", "to", "er",

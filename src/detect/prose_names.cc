@@ -137,7 +137,7 @@ bool is_title(std::string_view word) {
 bool is_greeting(std::string_view word) {
   constexpr std::string_view kGreetings =
       " hi hello hallo hey lieber liebe bonjour cher chère hola estimado estimada querido querida ciao caro cara"
-      " gentile olá oi prezado prezada beste hej witaj merhaba sayın ahoj szia bună ";
+      " gentile olá oi prezado prezada beste hej witaj merhaba sayın sayin ahoj szia bună ";
   return is_one_of(kGreetings, word);
 }
 

@@ -50,6 +50,10 @@ std::size_t ValueReader::read(std::size_t at, std::string_view quote) {
   }
   at = skip_string_prefix(text_, skip_dumped_type(text_, at));
   if (at >= text_.size()) return at;
+  if (const std::optional<Span> name = name_of_object(at)) {
+    add(*name, {});
+    return name->end + 1;
+  }
   if (in_csv_ && text_.substr(at).starts_with(kCsvQuote)) return read_string(at, kCsvQuote);
   if (const std::string_view opening = quote_at(text_, at); !opening.empty()) return read_string(at, opening);
   if (is_opener(text_[at]) && !is_opaque(at) && !is_area_code(at)) return read_brackets(at, quote);
@@ -65,6 +69,18 @@ std::size_t ValueReader::read(std::size_t at, std::string_view quote) {
   }
   if (kind_ != ValueKind::secret && is_call(at)) return at;
   return read_bare(at, quote);
+}
+
+std::optional<Span> ValueReader::name_of_object(std::size_t at) const {
+  constexpr std::size_t kMaxObjectBytes = 128;
+  if (text_[at] != '<' || kind_ != ValueKind::name) return std::nullopt;
+  const std::string_view looked = text_.substr(0, std::min(text_.size(), at + kMaxObjectBytes));
+  const std::size_t end = looked.find_first_of("<>=\n", at + 1);
+  if (end == std::string_view::npos || text_[end] != '>') return std::nullopt;
+  const std::size_t colon = looked.substr(0, end).find(": ", at);
+  const std::size_t begin = colon + 2;
+  return colon != std::string_view::npos && begin < end && is_upper(text_[at + 1]) ? std::optional(Span{begin, end})
+                                                                                   : std::nullopt;
 }
 
 std::size_t ValueReader::find_close(std::size_t at) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -32,6 +33,8 @@ class ValueReader {
   [[nodiscard]] std::size_t work() const { return work_; }
 
  private:
+  // The name in the object printed at `at`, if that is all it says: <Employee: Jane Doe>, <Client 4711: Jane Doe>.
+  [[nodiscard]] std::optional<Span> name_of_object(std::size_t at) const;
   std::size_t find_close(std::size_t at);
   // The bracket of the object that is printed at `at` behind its type, if it has a name for its first part or no part
   // at all: Secret{value='…'}, main.Secret{Value:… Len:5}; else `at`.

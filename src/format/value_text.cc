@@ -116,11 +116,23 @@ std::size_t end_of_word(std::string_view text, std::size_t at) {
   return end;
 }
 
+// Behind the letters that a number begins with, and the blank behind them, or `at`: IS 123456, EUR 4500.
+std::size_t behind_series(std::string_view text, std::size_t at) {
+  constexpr std::size_t kMaxLetters = 3;
+  constexpr std::size_t kFewestDigits = 3;
+  std::size_t end = at;
+  while (end - at <= kMaxLetters && is_upper(at_or_nul(text, end))) ++end;
+  if (end == at || end - at > kMaxLetters || at_or_nul(text, end) != ' ') return at;
+  ++end;
+  const std::string_view digits = text.substr(std::min(end, text.size()), kFewestDigits);
+  return digits.size() == kFewestDigits && std::all_of(digits.begin(), digits.end(), is_digit) ? end : at;
+}
+
 std::size_t end_of_number(std::string_view text, std::size_t at) {
   constexpr std::size_t kMaxNumberBytes = 48;
   constexpr int kMaxGroup = 6;  // of digits and letters: what is longer is whole (`ssn=536904399 200`)
   const std::size_t stop = std::min(text.size(), at + kMaxNumberBytes);
-  std::size_t end = at;
+  std::size_t end = behind_series(text, at);
   int group = 0;
   while (end < stop) {
     const char c = text[end];
@@ -207,6 +219,15 @@ bool leads_to_pair(std::string_view text, std::size_t at) {
   return false;
 }
 
+// Whether what stands at `at` behind a comma is no more of a name: Jane Doe, weight 92 kg; but Berg, van den.
+bool ends_name(std::string_view text, std::size_t at) {
+  constexpr auto kParticles = std::to_array<std::string_view>(
+      {"van ", "von ", "vom ", "de ", "den ", "der ", "di ", "da ", "du ", "la ", "le "});
+  return is_lower(at_or_nul(text, at)) &&
+         std::none_of(kParticles.begin(), kParticles.end(),
+                      [&](std::string_view word) { return text.substr(at).starts_with(word); });
+}
+
 std::size_t end_of_words(std::string_view text, std::size_t at, ValueKind kind) {
   const std::size_t stop = std::min(text.size(), at + kMaxWordsBytes);
   std::size_t end = at;
@@ -245,7 +266,7 @@ std::size_t end_of_words(std::string_view text, std::size_t at, ValueKind kind) 
     } else if (c == ',') {
       // A comma goes on in an address, but not in front of another pair.
       if (at_or_nul(text, end + 1) != ' ' || starts_pair(text, end + 2) || starts_spaced_pair(text, end + 2) ||
-          !quote_at(text, end + 2).empty())
+          !quote_at(text, end + 2).empty() || (kind == ValueKind::name && ends_name(text, end + 2)))
         break;
     } else if (c == '\'') {
       if (!(end > at && is_alpha(text[end - 1]) && is_alpha(at_or_nul(text, end + 1)))) break;  // O'Brien
