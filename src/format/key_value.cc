@@ -193,19 +193,6 @@ std::size_t before_note(std::string_view text, std::size_t end, char separator) 
   return opened && separator == ':' && bytes > 0 && bytes < kMaxNoteBytes ? begin - 2 : end;
 }
 
-// The type of the object that is printed with the number of its row, which stands at [begin, end): <Klient 4711: …>.
-std::optional<Span> type_of_row(std::string_view text, std::size_t begin, std::size_t end) {
-  if (!is_digit(text[begin]) || begin < 3 || text[begin - 1] != ' ' || at_or_nul(text, end) != ':') return std::nullopt;
-  if (!std::all_of(text.begin() + static_cast<std::ptrdiff_t>(begin), text.begin() + static_cast<std::ptrdiff_t>(end),
-                   is_digit)) {
-    return std::nullopt;
-  }
-  const std::size_t last = begin - 1;
-  std::size_t first = last;
-  while (first > 0 && last - first <= kMaxKeyBytes && (is_word(text[first - 1]) || is_high(text[first - 1]))) --first;
-  return first < last && first > 0 && text[first - 1] == '<' ? std::optional(Span{first, last}) : std::nullopt;
-}
-
 }  // namespace
 
 bool is_key_byte(char c) { return is_word(c) || c == '-' || c == '.' || is_high(c); }
@@ -275,7 +262,6 @@ std::optional<Span> key_before(std::string_view text, std::size_t at) {
   if (text[at - 1] == ':' && begin > 0 && text[begin - 1] == ':' && is_in_arn(text, begin)) return std::nullopt;
   if (text[at - 1] == ':' && is_module(text.substr(begin, end - begin)) && is_place_in_code(text, at))
     return std::nullopt;
-  if (const std::optional<Span> type = type_of_row(text, begin, end)) return type;
   if (bracket == '\0') return Span{begin, end};
   // user[password]=… and Key (email)=(…); in `Key (ssn, email)=(…)` and calls the last name is not alone.
   const std::string_view quote = bracket == ']' ? quote_before(text, begin) : std::string_view();
