@@ -240,7 +240,9 @@ std::uint16_t KeyFinder::rule_of_words(std::string_view text, Span key, std::siz
 // The rule of the key that ends at `place`, which is not plain; `at` becomes the offset behind its separator.
 KeyFinder::Rules KeyFinder::rules_of_odd(std::string_view text, KeyPlace place, std::size_t& at) {
   at = place.at;
-  const bool pair = text[at - 1] == '(' || text[at - 1] == '[';
+  const auto opens = [&](char c) { return c == '(' || c == '['; };
+  const bool prefixed = at > 1 && is_alpha(text[at - 1]) && opens(text[at - 2]);  // (b'key', …)
+  const bool pair = prefixed || opens(text[at - 1]);
   if (pair && text[at] == '\t') return {};  // of a quote's byte class
   if (pair || (text[at] == '-' && text[at - 1] == '-')) {
     const std::size_t end = pair ? end_of_pair_key(text, at) : end_of_option(text, at);

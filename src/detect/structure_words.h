@@ -87,6 +87,7 @@ inline constexpr const char* kEchoWords[] = {
     R"(parsing (?:as|["'\\&\xe2]))",
     R"(value ["'\\&\xe2])",
     R"(expected a number but got )",
+    R"(got invalid value ["\\])",
     R"((?:\xe2\x80\x9d|\\u201d) value )",
     R"(rejected value \[)",
     R"(from string ["\\])",

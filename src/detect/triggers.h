@@ -69,15 +69,15 @@ namespace piiscrub {
   X(colon3, B(colon1, 0) & (B(colon2, 2) | B(colon2, 3) | B(colon2, 4) | B(colon2, 5)))
 
 // Keys: what a key consists of, and where one with its separator may end: behind `=`, `:`, `>`, at the dashes of an
-// option (`--key`), or at the quote of a pair (`('key', …)`). A digit's colon is a clock's unless a blank or a quote
-// follows, and that behind digits in brackets is a process's (`sshd[311]: `).
+// option (`--key`), or at the quote of a pair (`('key', …)`, `(b'key', …)`). A digit's colon is a clock's unless a
+// blank or a quote follows, and that behind digits in brackets is a process's (`sshd[311]: `).
 #define PIISCRUB_KEY_BYTE B(letter, 0) | B(digit, 0) | B(name, 0) | B(dash, 0) | B(dot, 0)
 #define PIISCRUB_SEPARATOR                                                                                           \
   (B(equals, 1) & (B(key, 2) | B(quote_tab, 2) | B(space, 2) | B(closer, 2) | B(equals, 2))) |                       \
       (B(colon, 1) & (N(closer, 2) | N(digit, 3)) &                                                                  \
        (B(letter, 2) | B(name, 2) | B(quote_tab, 2) | B(space, 2) | B(closer, 2) | B(space, 0) | B(quote_tab, 0))) | \
       (B(greater, 1) & (B(key, 2) | B(quote_tab, 2))) | (B(dash, 0) & B(dash, 1) & N(key, 2)) |                      \
-      (B(quote_tab, 0) & B(open, 1))
+      (B(quote_tab, 0) & (B(open, 1) | (B(letter, 1) & B(open, 2))))
 
 // Where a value that a sentence names may begin: with a capital, a digit or a sign, behind a blank and a word.
 #define PIISCRUB_NAMED                                                                                       \

@@ -57,6 +57,7 @@ constexpr auto kEnglishLeads = std::to_array<Lead>({
     {"parsing ", echoes::read_value},
     {"value ", echoes::read_judged},
     {"expected a number but got ", echoes::read_named_in_front},
+    {"got invalid value ", echoes::read_named_in_front},
     {"failed to parse time string (", echoes::read_bracketed_value},  // of PHP
     {"string ", echoes::read_judged},                                 // of .NET
     // of Spring and Jackson

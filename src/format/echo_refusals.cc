@@ -29,7 +29,8 @@ std::string_view name_in_front(std::string_view text, std::size_t at) {
   const char quote = text[--end];
   std::size_t begin = end;
   while (begin > 0 && end - begin < kMaxColumnBytes && (is_word(text[begin - 1]) || text[begin - 1] == '.')) --begin;
-  const bool named = begin < end && begin > 0 && text[begin - 1] == quote && !is_digit(text[begin]);
+  const std::size_t front = begin > 0 && text[begin - 1] == '$' ? begin - 1 : begin;  // of GraphQL: Variable "$ssn"
+  const bool named = begin < end && front > 0 && text[front - 1] == quote && !is_digit(text[begin]);
   return named ? text.substr(begin, end - begin) : std::string_view();
 }
 

@@ -206,7 +206,9 @@ std::optional<Span> key_before(std::string_view text, std::size_t at) {
     --end;
     std::size_t begin = end;
     while (begin > 0 && end - begin <= kMaxKeyBytes && is_key_byte(text[begin - 1])) --begin;
-    const bool opened = begin >= 2 && text[begin - 1] == text[end] && opens_pair(text, begin - 2);
+    if (begin < 2 || text[begin - 1] != text[end]) return std::nullopt;
+    const std::size_t bracket = begin - (begin > 2 && is_alpha(text[begin - 2]) ? 3 : 2);  // (b'key', b'value')
+    const bool opened = opens_pair(text, bracket);
     return opened && begin < end && end - begin <= kMaxKeyBytes ? std::optional(Span{begin, end}) : std::nullopt;
   }
   if (text[end] == '>' && ends_cell(text, at)) return cell_name(text, at);

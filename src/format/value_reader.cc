@@ -418,11 +418,11 @@ std::size_t ValueReader::behind_name(std::size_t at, std::size_t end) const {
 
 bool ValueReader::is_meant(std::size_t at) const {
   constexpr auto kNeutral = std::to_array<std::string_view>(
-      {"old",      "new",      "value",     "values",      "raw",      "before",      "after",   "from",
-       "to",       "previous", "prev",      "current",     "cur",      "was",         "is",      "now",
-       "original", "changed",  "old_value", "new_value",   "oldValue", "newValue",    "initial", "text",
-       "data",     "content",  "val",       "stringValue", "intValue", "doubleValue", "alt",     "neu",
-       "ancien",   "nouveau",  "antes",     "despues",     "depois",   "prima",       "dopo"});
+      {"old",         "new",       "value",       "values",   "raw",     "before", "after", "from",     "to",
+       "previous",    "prev",      "current",     "cur",      "was",     "is",     "now",   "original", "changed",
+       "old_value",   "new_value", "oldValue",    "newValue", "initial", "text",   "data",  "content",  "val",
+       "stringValue", "intValue",  "doubleValue", "alt",      "neu",     "S",      "N",     "ancien",   "nouveau",
+       "antes",       "despues",   "depois",      "prima",    "dopo"});
   if (kind_ != ValueKind::secret && kind_ != ValueKind::name) return true;
   while (at > 0 && is_blank(text_[at - 1])) --at;
   const std::optional<Span> key = follows_name(at) ? key_before(text_, at) : std::nullopt;
