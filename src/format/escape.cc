@@ -571,6 +571,16 @@ bool may_signal(std::string_view text, std::size_t at) {
   }
 }
 
+// Whether the sequence at `at`, which ends at `end`, is the first one in a key of JSON: "contrase\u00f1a": …
+bool is_in_key(std::string_view text, std::size_t at, std::size_t end) {
+  const auto in_key = [](char c) { return is_word(c) || c == '-' || c == ' '; };
+  std::size_t begin = at;
+  while (begin > 0 && in_key(text[begin - 1])) --begin;
+  if (begin == 0 || text[begin - 1] != '"') return false;
+  while (end < text.size() && (in_key(text[end]) || text[end] == '\\')) ++end;
+  return char_at(text, end) == '"' && char_at(text, end + 1) == ':';
+}
+
 EscapeSignal signal_of(std::string_view text, std::size_t at, const Escape& escape) {
   using enum EscapeSignal;
   if (text[at] == '\0') return strong;
@@ -583,7 +593,7 @@ EscapeSignal signal_of(std::string_view text, std::size_t at, const Escape& esca
   char c = escape.bytes[0];
   if (is_high(c)) {  // perhaps a digit or a hyphen of another kind
     const Escape folded = read_escape(escape.text(), 0, kSignalling);
-    if (folded.length == 0) return weak;
+    if (folded.length == 0) return is_in_key(text, at, end) ? strong : weak;
     if (folded.size == 0) return is_value(front) && is_value(next.c) ? strong : weak;
     c = folded.bytes[0];
   }
