@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "piiscrub/result.h"
 #include "detect/linear_match.h"
 #include "piiscrub/detector.h"
+#include "piiscrub/result.h"
 #include "piiscrub/rule.h"
 
 namespace piiscrub {
