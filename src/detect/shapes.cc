@@ -446,10 +446,13 @@ Found digit_run(Text text, std::size_t at, std::size_t least, std::size_t most) 
 // The first digit says the industry; 0, 1 and 7 are no banks (ISO/IEC 7812-1), but 1 is every epoch stamp.
 bool is_of_bank(char first) { return first >= '2' && first != '7'; }
 
-// Whether the digits at `begin` have a sign in front of them that belongs to no word: "query_id":-4100816917914435576.
-bool is_negative(Text text, std::size_t begin) {
+// Whether the digits of `span` have a sign in front of them that belongs to no word: "query_id":-4100816917914435576.
+// Hashes of 64 bits have that many; cards have more than 16 so seldom that fewer digits are never taken for one.
+bool is_negative(Text text, const Span& span) {
   constexpr std::string_view kFronts = ":,=";
-  if (begin < 2 || text[begin - 1] != '-') return false;
+  constexpr std::size_t kFewestDigits = 17;
+  const std::size_t begin = span.begin;
+  if (span.size() < kFewestDigits || begin < 2 || text[begin - 1] != '-') return false;
   const char front = text[begin - 2];
   if (front == ' ') return begin > 2 && kFronts.find(text[begin - 3]) != std::string_view::npos;
   return front == '(' || front == '[' || kFronts.find(front) != std::string_view::npos;
@@ -459,7 +462,7 @@ Found find_card_digits(Text text, std::size_t at) noexcept {
   const std::size_t begin = run_begin(text, at);
   if (!is_of_bank(text[begin]) && !may_begin_in_escape(text, begin)) return {};
   const Found found = digit_run(text, at, 14, 19);
-  return found && is_of_bank(text[found->begin]) && !is_negative(text, found->begin) ? found : Found{};
+  return found && is_of_bank(text[found->begin]) && !is_negative(text, *found) ? found : Found{};
 }
 // Only Visa had 13 digits.
 Found find_card_13(Text text, std::size_t at) noexcept {
@@ -610,7 +613,7 @@ constexpr ShapeInfo kShapes[] = {
     {"ssn", BEGIN R"(\d{3}([- ])\d{2}\1\d{4})" END, kList<Trigger::three_two_four>, find_ssn},
     {"card-groups", BEGIN R"(\d{4}([- ])\d{4}\1\d{4}\1\d{4}(?:\1\d{3})?)" END, kList<Trigger::quads>, find_card_groups},
     {"card-464", BEGIN R"(\d{4}([- ])\d{6}\1\d{4,5})" END, kList<Trigger::four_six_four>, find_card_464},
-    {"card-digits", BEGIN R"((?<![:,=(\[]-)(?<![:,=] -)[2-689]\d{13,18})" END,
+    {"card-digits", BEGIN R"((?:[2-689]\d{13,15}(?!\d)|(?<![:,=(\[]-)(?<![:,=] -)[2-689]\d{16,18}))" END,
      kList<Trigger::digits13, Trigger::digits14>, find_card_digits},
     {"card-13", BEGIN R"(4\d{12})" END, kList<Trigger::digits13, Trigger::digits14>, find_card_13},
     {"aadhaar", BEGIN R"(\d{4}([- ])\d{4}\1\d{4})" END, kList<Trigger::quads>, find_aadhaar},
