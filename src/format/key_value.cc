@@ -330,7 +330,9 @@ std::optional<Span> in_url(std::string_view text, Span key, std::size_t at) {
       std::min(text.substr(0, at + kMaxWordsBytes).find_first_of("/?# \t\r\n\"'<>`", at), text.size());
   const std::string_view userinfo = text.substr(0, end);
   if (const std::size_t host = userinfo.rfind('@'); host != std::string_view::npos && host > at) return Span{at, host};
-  const bool port = std::all_of(userinfo.begin() + static_cast<std::ptrdiff_t>(at), userinfo.end(), is_digit);
+  constexpr std::size_t kMaxPortDigits = 5;
+  const bool port = end - at <= kMaxPortDigits &&
+                    std::all_of(userinfo.begin() + static_cast<std::ptrdiff_t>(at), userinfo.end(), is_digit);
   return port ? std::optional(Span{at, at}) : std::nullopt;
 }
 
