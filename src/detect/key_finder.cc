@@ -158,6 +158,16 @@ KeyFinder::Verdict KeyFinder::verdict_on(std::string_view text, std::size_t begi
 
 namespace {
 
+// Whether the byte at `at` is the apostrophe within a word: ім'я.
+bool is_in_word(std::string_view text, std::size_t at) {
+  return text[at] == '\'' && at > 0 && at + 1 < text.size() && is_high(text[at - 1]) && is_high(text[at + 1]);
+}
+
+// Whether the byte at `at` stands between two words of a key, Last name, PLZ/Ort, or within one.
+bool joins_words(std::string_view text, std::size_t at) {
+  return text[at] == ' ' || (text[at] == '/' && at > 0 && is_key_byte(text[at - 1])) || is_in_word(text, at);
+}
+
 // Whether what stands at `at`, behind a key of words, may be its value: no word of a sentence.
 bool may_be_named_by_words(std::string_view text, std::size_t at) {
   const std::size_t begin = std::min(text.find_first_not_of(" \t", at), text.size());
@@ -178,10 +188,10 @@ KeyFinder::Rules KeyFinder::rules_at(std::string_view text, Span key, std::size_
     return {verdict.rule, verdict.edge};
   }
   const Verdict verdict = verdict_on(text, key.begin, key.size());
-  if (verdict.ends_phrase) {
+  const bool tells = verdict.rule != kTellsNothing || verdict.edge != kTellsNothing;
+  if (verdict.ends_phrase || (!tells && key.begin > 0 && is_in_word(text, key.begin - 1))) {
     if (const std::uint16_t rule = rule_of_words(text, key, at); rule != kTellsNothing) return {rule};
   }
-  const bool tells = verdict.rule != kTellsNothing || verdict.edge != kTellsNothing;
   if (verdict.rule != kTellsNothing && is_weak(verdict.rule) && verdict.edge == kTellsNothing) {
     if (const std::uint16_t rule = rule_of_held(text, key); rule != kTellsNothing) return {rule};
   }
@@ -221,14 +231,16 @@ std::uint16_t KeyFinder::rule_of_words(std::string_view text, Span key, std::siz
     return is_strong(verdict.rule) ? verdict.rule : verdict.edge;
   };
   if (const Span quoted = between_quotes(text, key); quoted != key) return rule_from(quoted.begin);
-  if (text[at - 1] != ':' || at + 1 >= text.size() || text[at] != ' ' || !may_be_named_by_words(text, at + 1))
-    return kTellsNothing;
+  const bool one_word = key.begin > 0 && is_in_word(text, key.begin - 1);
+  const bool labels = at + 1 < text.size() && text[at - 1] == ':' && text[at] == ' ';
+  if (!one_word && !(labels && may_be_named_by_words(text, at + 1))) return kTellsNothing;
   std::array<std::size_t, kMaxInFront> begins{};
   std::size_t count = 0;
-  for (std::size_t begin = key.begin; count < kMaxInFront && begin >= 2 && text[begin - 1] == ' ';) {
+  for (std::size_t begin = key.begin; count < kMaxInFront && begin >= 2 && joins_words(text, begin - 1);) {
     std::size_t word = begin - 1;
     while (word > 0 && key.end - word < kMaxKeyBytes && is_key_byte(text[word - 1])) --word;
     if (word == begin - 1 || key.end - word >= kMaxKeyBytes) break;
+    if (text[begin - 1] == '/' && word > 0 && text[word - 1] == '/') break;  // of a path
     begins[count++] = begin = word;
   }
   while (count > 0) {
@@ -340,9 +352,10 @@ void KeyFinder::look_at(std::string_view text, KeyPlace place, std::vector<Hit>&
     return;
   }
   const Verdict verdict = verdict_on(text, begin, place.length);
+  if (begin > 0 && is_in_word(text, begin - 1)) return;
   // Words in front matter where they are between quotes, or where a colon follows.
-  const bool may_have_words =
-      begin > 0 && text[begin - 1] == ' ' && (sign == ':' || (place.gap > 0 && text[begin + place.length] != ' '));
+  const bool may_have_words = begin > 0 && joins_words(text, begin - 1) &&
+                              (sign == ':' || (place.gap > 0 && text[begin + place.length] != ' '));
   if (verdict.ends_phrase && may_have_words) return;
   if (form_part(text, {begin, begin + place.length}, place.at)) return;  // another part has another name
   // Of what stands behind the separator only a second one matters.

@@ -12,11 +12,11 @@
 #include "base/ascii.h"
 #include "detect/key_abbreviations.h"
 #include "detect/key_phrase.h"
+#include "detect/key_words.h"
 
 namespace piiscrub {
 namespace {
 
-constexpr std::size_t kMaxWords = 12;
 constexpr std::size_t kMaxRunWords = 5;
 constexpr std::size_t kMinTailBytes = 7;
 constexpr std::size_t kMinEdgeTailBytes = 4;  // of what counts at an edge: hundehaltername
@@ -27,70 +27,70 @@ constexpr std::size_t kMinWideTailBytes = 6;  // of scripts in which a word is a
 
 // Words that make a key a property of the value when they stand behind it, or as its first word in front of it.
 constexpr auto kCancelLast = std::to_array<std::string_view>(
-    {"aangemaakt",    "aantal",      "abgelaufen",  "ablauf",       "actualizado", "adapter",
-     "aendret",       "age",         "aggiornato",  "aktualisiert", "algorithm",   "allowed",
-     "alterada",      "alterado",    "am",          "andrad",       "andrat",      "antal",
-     "anzahl",        "arn",         "at",          "attempt",      "attempts",    "atualizado",
-     "available",     "backend",     "batch",       "beleid",       "bijgewerkt",  "bitis",
-     "bitiş",         "bounds",      "bucket",      "button",       "by",          "bytes",
-     "cache",         "caduca",      "caducidad",   "cambiada",     "cambiado",    "campaign",
-     "category",      "changed",     "class",       "cnt",          "color",       "column",
-     "confirmed",     "consent",     "count",       "creada",       "creado",      "created",
-     "criada",        "criado",      "currency",    "dagen",        "days",        "degisim",
-     "degistirme",    "delay",       "delka",       "deneme",       "değişim",     "değiştirme",
-     "dias",          "disabled",    "diubah",      "dlina",        "dlugosc",     "domain",
-     "domains",       "duration",    "délka",       "días",         "długość",     "em",
-     "enabled",       "endpoint",    "endret",      "engine",       "error",       "errors",
-     "erstellt",      "essais",      "event",       "events",       "exists",      "expira",
-     "expirace",      "expiration",  "expire",      "expired",      "expires",     "expiruje",
-     "expiry",        "exported",    "factory",     "failures",     "feature",     "field",
-     "fields",        "file",        "filename",    "filter",       "flow",        "forca",
-     "form",          "format",      "força",       "frozen",       "fuerza",      "function",
-     "geaendert",     "gecerlilik",  "geldig",      "gewijzigd",    "geändert",    "geçerlilik",
-     "giltigt",       "giorni",      "gueltig",     "gun",          "guncelleme",  "gültig",
-     "gün",           "güncelleme",  "handler",     "hari",         "help",        "hint",
-     "hossz",         "hossza",      "host",        "hosts",        "hours",       "icon",
-     "imported",      "in",          "incercari",   "index",        "indexed",     "intentos",
-     "interval",      "invalid",     "issuer",      "izmenen",      "job",         "jobs",
-     "jours",         "kb",          "kebijakan",   "kedaluwarsa",  "kind",        "label",
-     "laengde",       "laenge",      "langd",       "language",     "latency",     "lejar",
-     "lejarat",       "lejár",       "lejárat",     "len",          "lengde",      "lengte",
-     "length",        "level",       "limit",       "list",         "loaded",      "locale",
-     "longueur",      "lunghezza",   "lungime",     "längd",        "länge",       "længde",
-     "manager",       "match",       "matched",     "matches",      "max",         "mb",
-     "method",        "middleware",  "migration",   "min",          "minutes",     "missing",
-     "mode",          "model",       "modificada",  "modificado",   "modificata",  "modificato",
-     "modifie",       "modifié",     "modositva",   "module",       "ms",          "muutettu",
-     "módosítva",     "name",        "names",       "napok",        "needed",      "notification",
-     "notifications", "on",          "optional",    "page",         "panjang",     "parser",
-     "path",          "pattern",     "pct",         "percent",      "percentage",  "percobaan",
-     "pituus",        "platnost",    "plugin",      "pogingen",     "pokusy",      "policy",
-     "politica",      "politika",    "politikasi",  "politikası",   "politique",   "polityka",
-     "política",      "popytki",     "port",        "preference",   "preferences", "prefix",
-     "present",       "probalkozas", "proby",       "processed",    "prompt",      "provided",
-     "provider",      "próby",       "próbálkozás", "purged",       "qty",         "queue",
-     "quota",         "range",       "ranges",      "rate",         "ratio",       "reason",
-     "regex",         "repository",  "required",    "reset",        "resolver",    "result",
-     "retries",       "retry",       "review",      "reviews",      "richtlinie",  "rotation",
-     "rules",         "scade",       "scheme",      "schimbat",     "schimbata",   "scope",
-     "scopes",        "score",       "screen",      "sec",          "seconds",     "secs",
-     "section",       "sent",        "server",      "service",      "size",        "skipped",
-     "source",        "staerke",     "stage",       "state",        "status",      "step",
-     "sterkte",       "store",       "strategy",    "strength",     "style",       "stärke",
-     "subject",       "supported",   "suresi",      "synced",       "szabalyzat",  "szabályzat",
-     "süresi",        "table",       "tag",         "tage",         "tags",        "tamanho",
-     "tamano",        "tamaño",      "tarihi",      "template",     "tentativas",  "tentatives",
-     "tentativi",     "timeout",     "timezone",    "tipo",         "tokens",      "topic",
-     "total",         "ttl",         "typ",         "type",         "udloeber",    "udløber",
-     "unique",        "updated",     "uri",         "url",          "usage",       "used",
-     "utloper",       "utløper",     "utworzono",   "uzunlugu",     "uzunluğu",    "vaihdettu",
-     "valabilitate",  "valid",       "validade",    "validator",    "validators",  "validez",
-     "valtozas",      "vanhenee",    "vence",       "verified",     "verloopt",    "verlopen",
-     "version",       "versuche",    "view",        "visibility",   "wazne",       "waznosc",
-     "ważność",       "worker",      "workers",     "wygasa",       "zile",        "zmena",
-     "zmeneno",       "zmiana",      "zmienione",   "zmieniono",    "změna",       "změněno",
-     "zuletzt",       "ändrad",      "ändrat",      "ændret",       "длина",       "изменен",
-     "изменено",      "изменён",     "обновлен",    "попытки",      "срок"});
+    {"aangemaakt",    "aantal",      "abgelaufen", "ablauf",       "actualizado", "adapter",
+     "aendret",       "age",         "aggiornato", "aktualisiert", "algorithm",   "allowed",
+     "alterada",      "alterado",    "am",         "andrad",       "andrat",      "antal",
+     "anzahl",        "arn",         "at",         "attempt",      "attempts",    "atualizado",
+     "available",     "backend",     "batch",      "beleid",       "bijgewerkt",  "bitis",
+     "bitiş",         "bounds",      "bucket",     "button",       "by",          "bytes",
+     "cache",         "caduca",      "caducidad",  "cambiada",     "cambiado",    "campaign",
+     "category",      "changed",     "class",      "cnt",          "color",       "column",
+     "confirmed",     "consent",     "count",      "creada",       "creado",      "created",
+     "criada",        "criado",      "currency",   "dagen",        "days",        "degisim",
+     "degistirme",    "delay",       "delka",      "deneme",       "değişim",     "değiştirme",
+     "dias",          "disabled",    "diubah",     "dlina",        "dlugosc",     "domain",
+     "domains",       "duration",    "délka",      "días",         "długość",     "em",
+     "enabled",       "endpoint",    "endret",     "engine",       "error",       "errors",
+     "erstellt",      "essais",      "event",      "events",       "exists",      "expira",
+     "expirace",      "expiration",  "expire",     "expired",      "expires",     "expiruje",
+     "expiry",        "exported",    "factory",    "failures",     "feature",     "field",
+     "fields",        "file",        "filename",   "filter",       "flow",        "forca",
+     "form",          "format",      "força",      "frozen",       "fuerza",      "function",
+     "geaendert",     "gecerlilik",  "geldig",     "gewijzigd",    "geändert",    "geçerlilik",
+     "giltigt",       "giorni",      "gueltig",    "gun",          "guncelleme",  "gültig",
+     "gün",           "güncelleme",  "handler",    "hari",         "help",        "hint",
+     "hossz",         "hossza",      "host",       "hosts",        "hours",       "icon",
+     "imported",      "in",          "incercari",  "index",        "indexed",     "intentos",
+     "interval",      "invalid",     "issuer",     "izmenen",      "job",         "jobs",
+     "jours",         "kb",          "kebijakan",  "kedaluwarsa",  "kind",        "label",
+     "laengde",       "laenge",      "langd",      "language",     "latency",     "lejar",
+     "lejarat",       "lejár",       "lejárat",    "len",          "lengde",      "lengte",
+     "length",        "level",       "limit",      "list",         "loaded",      "locale",
+     "longueur",      "lunghezza",   "lungime",    "längd",        "länge",       "længde",
+     "manager",       "match",       "matched",    "matches",      "max",         "mb",
+     "method",        "middleware",  "migration",  "min",          "minutes",     "missing",
+     "mode",          "model",       "modificada", "modificado",   "modificata",  "modificato",
+     "modifie",       "modifié",     "modositva",  "module",       "ms",          "muutettu",
+     "módosítva",     "name",        "names",      "napok",        "needed",      "notification",
+     "notifications", "on",          "optional",   "page",         "panjang",     "parser",
+     "path",          "pattern",     "pct",        "percent",      "percentage",  "percobaan",
+     "pituus",        "platnost",    "plugin",     "pogingen",     "pokusy",      "policy",
+     "politica",      "politika",    "politikasi", "politique",    "polityka",    "política",
+     "popytki",       "port",        "preference", "preferences",  "prefix",      "present",
+     "probalkozas",   "proby",       "processed",  "prompt",       "provided",    "provider",
+     "próby",         "próbálkozás", "purged",     "qty",          "queue",       "quota",
+     "range",         "ranges",      "rate",       "ratio",        "reason",      "regex",
+     "repository",    "required",    "reset",      "resolver",     "result",      "retries",
+     "retry",         "review",      "reviews",    "richtlinie",   "rotation",    "rules",
+     "scade",         "scheme",      "schimbat",   "schimbata",    "scope",       "scopes",
+     "score",         "screen",      "sec",        "seconds",      "secs",        "section",
+     "sent",          "server",      "service",    "size",         "skipped",     "source",
+     "staerke",       "stage",       "state",      "status",       "step",        "sterkte",
+     "store",         "strategy",    "strength",   "style",        "stärke",      "subject",
+     "supported",     "suresi",      "synced",     "szabalyzat",   "szabályzat",  "süresi",
+     "table",         "tag",         "tage",       "tags",         "tamanho",     "tamano",
+     "tamaño",        "tarihi",      "template",   "tentativas",   "tentatives",  "tentativi",
+     "timeout",       "timezone",    "tipo",       "tokens",       "topic",       "total",
+     "ttl",           "typ",         "type",       "udloeber",     "udløber",     "unique",
+     "updated",       "uri",         "url",        "usage",        "used",        "utloper",
+     "utløper",       "utworzono",   "uzunlugu",   "uzunluğu",     "vaihdettu",   "valabilitate",
+     "valid",         "validade",    "validator",  "validators",   "validez",     "valtozas",
+     "vanhenee",      "vence",       "verified",   "verloopt",     "verlopen",    "version",
+     "versuche",      "view",        "visibility", "wazne",        "waznosc",     "ważność",
+     "worker",        "workers",     "wygasa",     "zile",         "zmena",       "zmeneno",
+     "zmiana",        "zmienione",   "zmieniono",  "změna",        "změněno",     "zuletzt",
+     "ändrad",        "ändrat",      "ændret",     "длина",        "изменен",     "изменено",
+     "изменён",       "обновлен",    "попытки",    "срок"});
 constexpr auto kCancelFirst = std::to_array<std::string_view>(
     {"allow", "can",  "check", "count", "disable", "enable",  "forgot",   "has",   "is",   "max",   "min", "missing",
      "must",  "need", "needs", "no",    "num",     "require", "requires", "reset", "show", "total", "use", "validate"});
@@ -104,48 +104,6 @@ bool is_one_of(std::string_view folded, const std::array<std::string_view, kCoun
   return std::find(ones.begin(), ones.end(), folded) != ones.end();
 }
 
-// A letter of two bytes (UTF-8).
-struct WideLetter {
-  unsigned char first;
-  unsigned char second;
-};
-
-bool leads_wide_letter(char c) {
-  const auto byte = static_cast<unsigned char>(c);
-  return (byte >= 0xC3 && byte <= 0xC5) || byte == 0xCE || byte == 0xCF || byte == 0xD0;
-}
-
-// The small letter: of Latin-1 and Latin Extended-A (where it has the same first byte), Greek and Cyrillic.
-WideLetter lower_letter(WideLetter letter) {
-  const unsigned char first = letter.first;
-  const unsigned char second = letter.second;
-  const auto moved = [&](unsigned char to, int by) { return WideLetter{to, static_cast<unsigned char>(second + by)}; };
-  switch (first) {
-    case 0xC3:
-      return second <= 0x9E && second != 0x97 ? moved(0xC3, 0x20) : letter;
-    case 0xC4:
-      return second < 0xB8 ? WideLetter{0xC4, static_cast<unsigned char>(second | 1)} : moved(0xC4, second % 2);
-    case 0xC5:
-      return second < 0x89 || second >= 0xB8 ? moved(0xC5, second % 2)
-                                             : WideLetter{0xC5, static_cast<unsigned char>(second | 1)};
-    case 0xCE:
-      if (second >= 0x91 && second <= 0x9F) return moved(0xCE, 0x20);
-      if (second >= 0xA0 && second <= 0xA9) return moved(0xCF, -0x20);
-      if (second == 0x86) return moved(0xCE, 0x26);
-      if (second >= 0x88 && second <= 0x8A) return moved(0xCE, 0x25);
-      if (second == 0x8C) return moved(0xCF, 0);
-      return second == 0x8E || second == 0x8F ? moved(0xCF, -1) : letter;
-    case 0xCF:
-      return second == 0x82 ? moved(0xCF, 1) : letter;  // the sigma at the end of a word
-    case 0xD0:
-      if (second < 0x90) return moved(0xD1, 0x10);
-      if (second < 0xA0) return moved(0xD0, 0x20);
-      return second < 0xB0 ? moved(0xD1, -0x20) : letter;
-    default:
-      return letter;
-  }
-}
-
 // FNV-1a over lower-case letters and digits.
 constexpr std::uint64_t kHashSeed = 0xcbf29ce484222325U;
 
@@ -157,61 +115,6 @@ std::uint64_t hash_of(std::string_view folded) {
   std::uint64_t hash = kHashSeed;
   for (const char c : folded) hash = hash_with(hash, c);
   return hash;
-}
-
-bool is_letter(char c) { return is_alnum(c) || is_high(c); }
-
-// What a byte is to the words of a key.
-enum Part : std::uint8_t { between, small, capital, number, wide, kParts };
-
-constexpr auto kPartOf = [] {
-  std::array<Part, 256> parts{};
-  for (std::size_t i = 0; i < parts.size(); ++i) {
-    const char c = static_cast<char>(i);
-    parts[i] = is_lower(c) ? small : is_upper(c) ? capital : is_digit(c) ? number : is_high(c) ? wide : between;
-  }
-  return parts;
-}();
-
-// Whether a word begins with the second of two bytes: at the first letter, camelCase, md5, 2nd. Of two capitals, the
-// second begins one if a small letter follows: HTTPServer.
-constexpr auto kBeginsWord = [] {
-  std::array<std::array<bool, kParts>, kParts> begins{};
-  for (const Part second : {small, capital, number, wide}) {
-    for (const Part first : {small, capital, number, wide})
-      begins[first][second] = (first == number) != (second == number);
-    begins[between][second] = true;
-  }
-  begins[small][capital] = true;
-  return begins;
-}();
-
-// Writes the lower-case form of the letter at `i` of `text` to `to`, and returns its length; it is as long as it was.
-std::size_t fold_letter(std::string_view text, std::size_t i, char* to) {
-  if (!is_high(text[i])) {
-    *to = to_lower(text[i]);
-    return 1;
-  }
-  if (leads_wide_letter(text[i]) && i + 1 < text.size() && is_high(text[i + 1])) {
-    const WideLetter lower =
-        lower_letter({static_cast<unsigned char>(text[i]), static_cast<unsigned char>(text[i + 1])});
-    to[0] = static_cast<char>(lower.first);
-    to[1] = static_cast<char>(lower.second);
-    return 2;
-  }
-  *to = text[i];
-  return 1;
-}
-
-std::string letters_of(std::string_view phrase) {
-  std::string folded;
-  for (std::size_t i = 0; i < phrase.size();) {
-    std::array<char, 2> letter;
-    const std::size_t length = is_letter(phrase[i]) ? fold_letter(phrase, i, letter.data()) : 0;
-    folded.append(letter.data(), length);
-    i += std::max<std::size_t>(length, 1);
-  }
-  return folded;
 }
 
 // Phrases end in few ways: what a key's words end in tells nearly always that none of them is one.
@@ -248,7 +151,7 @@ void add_words(std::string_view phrase, std::set<std::string>& words) {
   constexpr std::size_t kLeast = 3;
   while (!phrase.empty()) {
     const std::size_t end = std::min(phrase.find(' '), phrase.size());
-    std::string letters = letters_of(phrase.substr(0, end));
+    std::string letters = key_letters(phrase.substr(0, end));
     if (letters.size() >= kLeast) words.insert(std::move(letters));
     phrase.remove_prefix(std::min(end + 1, phrase.size()));
   }
@@ -260,91 +163,6 @@ bool is_set(const std::array<std::uint64_t, kWords>& bits, std::uint16_t bit) {
 }
 
 }  // namespace
-
-// employee_ssn, employeeSsn, EMPLOYEE-SSN, SSNNumber, in lower case. What exceeds kMaxWords or kMaxBytes is left out at
-// the front.
-struct KeyVocabulary::Words {
-  static constexpr std::size_t kMaxBytes = 512;
-
-  std::size_t count = 0;
-
-  explicit Words(std::string_view key) {
-    key.remove_prefix(key.size() - std::min(key.size(), kMaxBytes));
-    std::size_t size = 0;
-    Part last = between;
-    for (std::size_t i = 0; i < key.size();) {
-      const Part part = part_of(key[i]);
-      const bool ends_capitals =
-          last == capital && part == capital && i + 1 < key.size() && part_of(key[i + 1]) == small;
-      starts_[count] = static_cast<std::uint16_t>(size);
-      count += static_cast<std::size_t>(kBeginsWord[last][part] || ends_capitals);
-      if (count > kMaxWords) leave_out_first();
-      if (part == wide) {
-        const std::size_t length = fold_letter(key, i, folded_.data() + size);
-        size += length;
-        i += length;
-      } else {
-        folded_[size] = to_lower(key[i++]);
-        size += static_cast<std::size_t>(part != between);
-      }
-      last = part;
-    }
-    starts_[count] = static_cast<std::uint16_t>(size);
-  }
-
-  std::string_view operator[](std::size_t i) const { return run(i, i + 1); }
-  using Room = std::array<char, 2 * kMaxBytes>;
-  // Writes the words to `room`, with what they are short for in their place, and returns them; empty if none is short.
-  std::string_view written_out(Room& room) const {
-    std::size_t first = 0;
-    while (first < count && piiscrub::written_out((*this)[first]).empty()) ++first;
-    if (first == count || count < 2) return {};
-    std::size_t size = 0;
-    for (std::size_t i = 0; i < count; ++i) {
-      const std::string_view full = i < first ? std::string_view{} : piiscrub::written_out((*this)[i]);
-      const std::string_view taken = full.empty() ? (*this)[i] : full;
-      if (size + taken.size() >= room.size()) return {};
-      size += taken.copy(room.data() + size, taken.size());
-      room[size++] = '_';
-    }
-    return {room.data(), size};
-  }
-  // The same with the words that those consist of: `begins` are bits for where in a word others begin.
-  template <typename Begins>
-  std::string_view parted(Room& room, Begins begins) const {
-    std::size_t size = 0;
-    bool is_joined = false;
-    for (std::size_t i = 0; i < count; ++i) {
-      const std::string_view word = (*this)[i];
-      const std::uint64_t bits = begins(word);
-      if (size + 2 * word.size() >= room.size()) return {};
-      for (std::size_t at = 0; at < word.size(); ++at) {
-        if (at > 0 && at < 64 && (bits >> at & 1U) != 0) {
-          room[size++] = '_';
-          is_joined = true;
-        }
-        room[size++] = word[at];
-      }
-      room[size++] = '_';
-    }
-    return {room.data(), is_joined ? size : 0};
-  }
-  // The words [begin, end) without anything between them.
-  [[nodiscard]] std::string_view run(std::size_t begin, std::size_t end) const {
-    return {folded_.data() + starts_[begin], static_cast<std::size_t>(starts_[end] - starts_[begin])};
-  }
-
- private:
-  static Part part_of(char c) { return kPartOf[static_cast<unsigned char>(c)]; }
-
-  void leave_out_first() {
-    std::move(starts_.begin() + 1, starts_.end(), starts_.begin());
-    --count;
-  }
-
-  std::array<char, kMaxBytes> folded_;  // the letters of all words
-  std::array<std::uint16_t, kMaxWords + 1> starts_;
-};
 
 KeyVocabulary::KeyVocabulary(std::span<const Rule> rules) {
   std::vector<Phrase> phrases;
@@ -364,7 +182,7 @@ KeyVocabulary::KeyVocabulary(std::span<const Rule> rules) {
                            : kind == Kind::exception ? is_ending || text.size() >= kMinThingTailBytes
                                                      : kind == Kind::part && text.size() >= min_tail_bytes(text[0]);
       const bool is_tail = is_long && text.find(' ') == std::string::npos;
-      const std::string letters = letters_of(text.substr(is_ending ? 1 : 0, text.size() - (is_beginning ? 1 : 0)));
+      const std::string letters = key_letters(text.substr(is_ending ? 1 : 0, text.size() - (is_beginning ? 1 : 0)));
       phrases.push_back({hash_of(letters), static_cast<std::uint16_t>(i), kind, is_tail, end_of(letters),
                          is_tail && kind == Kind::part ? tail_of(letters) : std::uint16_t{0}});
     };
@@ -389,7 +207,7 @@ KeyVocabulary::KeyVocabulary(std::span<const Rule> rules) {
     }
   }
   for (const std::string& word : last_words) {
-    const std::string letters = letters_of(word);
+    const std::string letters = key_letters(word);
     phrases.push_back({hash_of(letters), 0, Kind::last_word, false, end_of(letters), 0});
   }
   add_words_in_compounds(all_words);
@@ -456,32 +274,32 @@ std::optional<std::uint16_t> KeyVocabulary::find(std::string_view key) const { r
 
 KeyVocabulary::Meaning KeyVocabulary::look_up(std::string_view key) const {
   if (phrases_.empty() || is_id(key)) return {};
-  const Words words(key);
-  const auto meaning_of = [&](const Words& of, Reach reach) -> Meaning {
+  const KeyWords words(key);
+  const auto meaning_of = [&](const KeyWords& of, Reach reach) -> Meaning {
     const std::optional<std::uint16_t> rule = find(of, reach);
     return {rule, rule ? find_edge(of, Edges::strong, reach) : std::nullopt, ends_phrase(words)};
   };
   const Meaning meaning = meaning_of(words, Reach::any);
   if (meaning.rule) return meaning;
-  const auto full_meaning_of = [&](const Words& of, Reach reach) -> Meaning {
-    Words::Room room;
+  const auto full_meaning_of = [&](const KeyWords& of, Reach reach) -> Meaning {
+    KeyWords::Room room;
     const std::string_view full = of.written_out(room);
-    return full.empty() ? meaning : meaning_of(Words(full), reach);
+    return full.empty() ? meaning : meaning_of(KeyWords(full), reach);
   };
   if (const Meaning full = full_meaning_of(words, Reach::any); full.rule) return full;
   if (!may_close(words)) return meaning;
-  Words::Room room;
+  KeyWords::Room room;
   const std::string_view parted = words.parted(room, [&](std::string_view word) { return begins_in(word); });
   if (parted.empty()) return meaning;
-  const Words parts(parted);
+  const KeyWords parts(parted);
   // What the last of the parts is no part of may stand there by chance: telnet, addrinfo.
   const Meaning of_parts = meaning_of(parts, Reach::end);
   return of_parts.rule ? of_parts : full_meaning_of(parts, Reach::end);
 }
 
 // Whether the last of the words may end in what tells: quick, and of most keys it says no.
-bool KeyVocabulary::may_close(const Words& words) const {
-  std::size_t last = words.count;
+bool KeyVocabulary::may_close(const KeyWords& words) const {
+  std::size_t last = words.count();
   while (last > 1 && is_digit(words[last - 1].front())) --last;
   if (last == 0 || words[last - 1].size() < kMinJoinedBytes) return false;
   const std::string_view word = words[last - 1];
@@ -529,15 +347,15 @@ std::uint64_t KeyVocabulary::begins_in(std::string_view word) const {
   return bits;
 }
 
-std::optional<std::uint16_t> KeyVocabulary::find(const Words& words, Reach reach) const {
+std::optional<std::uint16_t> KeyVocabulary::find(const KeyWords& words, Reach reach) const {
   // The run that ends last, and of those the longest.
   std::size_t least = 0;
   if (reach == Reach::end) {
-    least = words.count;
+    least = words.count();
     while (least > 1 && is_one_of(words[least - 1], kOfNumbers)) --least;  // pasaportenro
     least -= std::min<std::size_t>(least, 1);
   }
-  for (std::size_t end = words.count; end > least; --end) {
+  for (std::size_t end = words.count(); end > least; --end) {
     const std::size_t first = end - std::min(end, kMaxRunWords);
     const KnownEnds known = known_ends(words.run(first, end));
     for (std::size_t begin = first; begin < end; ++begin) {
@@ -545,7 +363,7 @@ std::optional<std::uint16_t> KeyVocabulary::find(const Words& words, Reach reach
       if (!known[std::min(run.size(), kEndBytes)]) continue;
       for (const Phrase& phrase : equal(hash_of(run))) {
         if (phrase.kind != Kind::part && phrase.kind != Kind::whole) continue;
-        if (phrase.kind == Kind::whole && (begin > 0 || end < words.count)) continue;
+        if (phrase.kind == Kind::whole && (begin > 0 || end < words.count())) continue;
         if (!cancelled(words, begin, end, phrase.rule)) return phrase.rule;
       }
     }
@@ -556,8 +374,8 @@ std::optional<std::uint16_t> KeyVocabulary::find(const Words& words, Reach reach
   return find_edge(words, Edges::any, reach);
 }
 
-bool KeyVocabulary::ends_phrase(const Words& words) const {
-  if (words.count != 1 || !known_ends(words[0])[std::min(words[0].size(), kEndBytes)]) return false;
+bool KeyVocabulary::ends_phrase(const KeyWords& words) const {
+  if (words.count() != 1 || !known_ends(words[0])[std::min(words[0].size(), kEndBytes)]) return false;
   const std::span<const Phrase> found = equal(hash_of(words[0]));
   return std::any_of(found.begin(), found.end(), [](const Phrase& phrase) { return phrase.kind == Kind::last_word; });
 }
@@ -572,8 +390,8 @@ KeyVocabulary::KnownEnds KeyVocabulary::known_ends(std::string_view folded) cons
 }
 
 // Words that were put together without anything between them: userpassword, kundentelefonnummer.
-std::optional<std::uint16_t> KeyVocabulary::find_tail(const Words& words) const {
-  for (std::size_t i = words.count; i > 0; --i) {
+std::optional<std::uint16_t> KeyVocabulary::find_tail(const KeyWords& words) const {
+  for (std::size_t i = words.count(); i > 0; --i) {
     const std::string_view word = words[i - 1];
     if (word.size() <= kMinWideTailBytes || !is_set(tables_->tails, tail_of(word))) continue;
     for (std::size_t from = 1; from + kMinWideTailBytes <= word.size(); ++from) {
@@ -618,8 +436,8 @@ std::string_view without_link(std::string_view word) {
 }  // namespace
 
 // An attribute of whatever the other words are, unless they are what has no such attribute; else what ends the key.
-std::optional<std::uint16_t> KeyVocabulary::find_edge(const Words& words, Edges which, Reach reach) const {
-  std::size_t end = words.count;
+std::optional<std::uint16_t> KeyVocabulary::find_edge(const KeyWords& words, Edges which, Reach reach) const {
+  std::size_t end = words.count();
   const auto adds_nothing = [](std::string_view word) {
     return std::all_of(word.begin(), word.end(), is_digit) || is_one_of(word, kAddsNothing);
   };
@@ -639,7 +457,7 @@ std::optional<std::uint16_t> KeyVocabulary::find_edge(const Words& words, Edges 
     return std::nullopt;
   };
   if (const auto rule = first_edge(which)) return rule;
-  if (end > 0 && end < words.count && is_one_of(words[end], kBothWays)) {
+  if (end > 0 && end < words.count() && is_one_of(words[end], kBothWays)) {
     if (const auto rule = last_edge(words, end, end + 1, which)) return rule;
   }
   if (const auto rule = last_edge(words, 0, end, Edges::ends)) return rule;
@@ -647,7 +465,7 @@ std::optional<std::uint16_t> KeyVocabulary::find_edge(const Words& words, Edges 
 }
 
 // The rule of what the key ends with: the words from `first` or a later one on to `end`, or the end of the last one.
-std::optional<std::uint16_t> KeyVocabulary::last_edge(const Words& words, std::size_t first, std::size_t end,
+std::optional<std::uint16_t> KeyVocabulary::last_edge(const KeyWords& words, std::size_t first, std::size_t end,
                                                       Edges which) const {
   for (std::size_t begin = std::max(first, end - std::min(end, kMaxRunWords)); begin < end; ++begin) {
     if (const auto rule = edge_at(words, begin, end, which)) return rule;
@@ -662,7 +480,7 @@ bool KeyVocabulary::counts(const Phrase& phrase, Edges which) {
   return phrase.kind == Kind::edge || (phrase.kind == Kind::weak_edge && which == Edges::any);
 }
 
-std::optional<std::uint16_t> KeyVocabulary::edge_at(const Words& words, std::size_t begin, std::size_t end,
+std::optional<std::uint16_t> KeyVocabulary::edge_at(const KeyWords& words, std::size_t begin, std::size_t end,
                                                     Edges which) const {
   const std::string_view run = words.run(begin, end);
   if (!is_set(tables_->edges, end_of(run))) return std::nullopt;
@@ -674,9 +492,10 @@ std::optional<std::uint16_t> KeyVocabulary::edge_at(const Words& words, std::siz
 
 // Whether what the words [begin, end) are an attribute of has none of `rule`. It stands beside them: a
 // school_contact_name is a contact's, no school's.
-bool KeyVocabulary::edge_cancelled(const Words& words, std::size_t begin, std::size_t end, const Phrase& phrase) const {
+bool KeyVocabulary::edge_cancelled(const KeyWords& words, std::size_t begin, std::size_t end,
+                                   const Phrase& phrase) const {
   const std::uint16_t rule = phrase.rule;
-  if (end < words.count && is_one_of(words[words.count - 1], kCancelLast)) return true;
+  if (end < words.count() && is_one_of(words[words.count() - 1], kCancelLast)) return true;
   if (begin > 0 && is_one_of(words[0], kCancelFirst) && !is_one_of(words[0], kNumbers)) return true;
   if (phrase.kind == Kind::end) return false;
   const auto says_nothing = [](std::string_view word) {
@@ -690,15 +509,15 @@ bool KeyVocabulary::edge_cancelled(const Words& words, std::size_t begin, std::s
     }
     return last > 0 && ends_as_exception(words[last - 1], rule);
   }
-  while (end < words.count && says_nothing(words[end])) ++end;
-  for (std::size_t last = end; last < words.count && last - end < kMaxRunWords; ++last) {
+  while (end < words.count() && says_nothing(words[end])) ++end;
+  for (std::size_t last = end; last < words.count() && last - end < kMaxRunWords; ++last) {
     if (is_exception(words.run(end, last + 1), rule)) return true;
   }
-  return end < words.count && ends_as_exception(words[end], rule);
+  return end < words.count() && ends_as_exception(words[end], rule);
 }
 
 // The same at the end of the word at `at`: kundenname.
-std::optional<std::uint16_t> KeyVocabulary::edge_in(const Words& words, std::size_t at, Edges which) const {
+std::optional<std::uint16_t> KeyVocabulary::edge_in(const KeyWords& words, std::size_t at, Edges which) const {
   constexpr std::size_t kMinInFront = 3;
   constexpr std::size_t kMaxEdgeTailBytes = 16;
   const std::string_view word = words[at];
@@ -735,11 +554,11 @@ bool KeyVocabulary::ends_as_exception(std::string_view word, std::uint16_t rule)
 }
 
 // Whether the run [begin, end) of `words` names no value of `rule` for what stands around it.
-bool KeyVocabulary::cancelled(const Words& words, std::size_t begin, std::size_t end, std::uint16_t rule) const {
-  if (end < words.count && is_one_of(words[words.count - 1], kCancelLast)) return true;
+bool KeyVocabulary::cancelled(const KeyWords& words, std::size_t begin, std::size_t end, std::uint16_t rule) const {
+  if (end < words.count() && is_one_of(words[words.count() - 1], kCancelLast)) return true;
   if (begin > 0 && is_one_of(words[0], kCancelFirst)) return true;
-  for (std::size_t first = 0; first < words.count; ++first) {
-    for (std::size_t last = first; last < words.count && last - first < kMaxRunWords; ++last) {
+  for (std::size_t first = 0; first < words.count(); ++first) {
+    for (std::size_t last = first; last < words.count() && last - first < kMaxRunWords; ++last) {
       if (is_exception(words.run(first, last + 1), rule)) return true;
     }
   }

@@ -21,6 +21,8 @@
 
 namespace piiscrub {
 
+class KeyWords;
+
 /// Immutable; shared between threads.
 class KeyVocabulary {
  public:
@@ -78,26 +80,26 @@ class KeyVocabulary {
 
   enum class Reach { any, end };  // where in a key what tells may stand: anywhere, at its end only
 
-  struct Words;
-  [[nodiscard]] std::optional<std::uint16_t> find(const Words& words, Reach reach) const;
-  [[nodiscard]] bool ends_phrase(const Words& words) const;
+  [[nodiscard]] std::optional<std::uint16_t> find(const KeyWords& words, Reach reach) const;
+  [[nodiscard]] bool ends_phrase(const KeyWords& words) const;
   [[nodiscard]] bool is_word(std::uint64_t hash) const;
-  [[nodiscard]] bool may_close(const Words& words) const;
+  [[nodiscard]] bool may_close(const KeyWords& words) const;
   [[nodiscard]] bool is_of_keys(std::string_view word) const;
   [[nodiscard]] std::uint64_t begins_in(std::string_view word) const;
   static std::size_t bucket(std::uint64_t hash) { return static_cast<std::size_t>(hash >> (64 - kIndexBits)); }
   [[nodiscard]] std::span<const Phrase> equal(std::uint64_t hash) const;
-  [[nodiscard]] bool cancelled(const Words& words, std::size_t begin, std::size_t end, std::uint16_t rule) const;
+  [[nodiscard]] bool cancelled(const KeyWords& words, std::size_t begin, std::size_t end, std::uint16_t rule) const;
   [[nodiscard]] KnownEnds known_ends(std::string_view folded) const;
-  [[nodiscard]] std::optional<std::uint16_t> find_tail(const Words& words) const;
-  [[nodiscard]] std::optional<std::uint16_t> find_edge(const Words& words, Edges which, Reach reach) const;
+  [[nodiscard]] std::optional<std::uint16_t> find_tail(const KeyWords& words) const;
+  [[nodiscard]] std::optional<std::uint16_t> find_edge(const KeyWords& words, Edges which, Reach reach) const;
   static bool counts(const Phrase& phrase, Edges which);
-  [[nodiscard]] std::optional<std::uint16_t> last_edge(const Words& words, std::size_t first, std::size_t end,
+  [[nodiscard]] std::optional<std::uint16_t> last_edge(const KeyWords& words, std::size_t first, std::size_t end,
                                                        Edges which) const;
-  [[nodiscard]] std::optional<std::uint16_t> edge_at(const Words& words, std::size_t begin, std::size_t end,
+  [[nodiscard]] std::optional<std::uint16_t> edge_at(const KeyWords& words, std::size_t begin, std::size_t end,
                                                      Edges which) const;
-  [[nodiscard]] std::optional<std::uint16_t> edge_in(const Words& words, std::size_t at, Edges which) const;
-  [[nodiscard]] bool edge_cancelled(const Words& words, std::size_t begin, std::size_t end, const Phrase& phrase) const;
+  [[nodiscard]] std::optional<std::uint16_t> edge_in(const KeyWords& words, std::size_t at, Edges which) const;
+  [[nodiscard]] bool edge_cancelled(const KeyWords& words, std::size_t begin, std::size_t end,
+                                    const Phrase& phrase) const;
   [[nodiscard]] bool is_exception(std::string_view folded, std::uint16_t rule) const;
   [[nodiscard]] bool ends_as_exception(std::string_view word, std::uint16_t rule) const;
 

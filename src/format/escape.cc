@@ -571,8 +571,21 @@ bool may_signal(std::string_view text, std::size_t at) {
   }
 }
 
-// Whether the sequence at `at`, which ends at `end`, is the first one in a key of JSON: "contrase\u00f1a": …
+// Whether the sequence at `at`, which ends at `end`, is the first one in a key of a form: ?contrase%C3%B1a=…
+bool is_in_form_key(std::string_view text, std::size_t at, std::size_t end) {
+  constexpr std::string_view kFronts = "?& \t\"'";
+  const auto in_key = [](char c) { return is_word(c) || c == '-' || c == '.'; };
+  std::size_t begin = at;
+  while (begin > 0 && in_key(text[begin - 1])) --begin;
+  if (begin > 0 && kFronts.find(text[begin - 1]) == std::string_view::npos) return false;
+  while (end < text.size() && (in_key(text[end]) || text[end] == '%')) ++end;
+  return char_at(text, end) == '=';
+}
+
+// Whether the sequence at `at`, which ends at `end`, is the first one in a key of JSON, "contrase\u00f1a": …, or of a
+// form.
 bool is_in_key(std::string_view text, std::size_t at, std::size_t end) {
+  if (text[at] == '%') return is_in_form_key(text, at, end);
   const auto in_key = [](char c) { return is_word(c) || c == '-' || c == ' '; };
   std::size_t begin = at;
   while (begin > 0 && in_key(text[begin - 1])) --begin;

@@ -294,12 +294,14 @@ std::size_t behind_arrow(std::string_view text, std::size_t at) {
 }  // namespace
 
 Span between_quotes(std::string_view text, Span key) {
-  if (key.begin == 0 || text[key.begin - 1] != ' ') return key;
+  const char front = key.begin > 0 ? text[key.begin - 1] : '\0';
+  if (front != ' ' && front != '\'' && front != '/') return key;
   const std::string_view closing = quote_at(text, key.end);
   if (closing.empty()) return key;
   std::size_t begin = key.begin;
-  while (begin > 0 && key.end - begin <= kMaxKeyBytes && (is_key_byte(text[begin - 1]) || text[begin - 1] == ' '))
-    --begin;
+  const char mark = closing.back();
+  const auto in_words = [&](char c) { return is_key_byte(c) || c == ' ' || c == '/' || (c == '\'' && mark != c); };
+  while (begin > 0 && key.end - begin <= kMaxKeyBytes && in_words(text[begin - 1])) --begin;
   begin = skip_escape_tail(text, begin, key.begin);
   const bool opened = begin < key.begin && text[begin] != ' ' && quote_before(text, begin) == closing;
   return opened && key.end - begin <= kMaxKeyBytes ? Span{begin, key.end} : key;

@@ -21,6 +21,14 @@ bool may_be_quote(char c) { return c == '"' || c == '\'' || c == '`' || c == '\\
 // Strings five levels deep; also what a look for a quote may cost.
 constexpr std::size_t kMaxBackslashes = 31;
 
+// Whether a comma, stop or semicolon of Chinese and Japanese stands at `at`.
+constexpr std::size_t kWideMarkBytes = 3;
+bool parts_words(std::string_view text, std::size_t at) {
+  if (text[at] != '\xe3' && text[at] != '\xef') return false;
+  const std::string_view mark = text.substr(at, kWideMarkBytes);
+  return mark == "\u3001" || mark == "\u3002" || mark == "\uff0c" || mark == "\uff1b";
+}
+
 bool ends_bare(char c) {
   return static_cast<unsigned char>(c) <= ' ' || c == '"' || c == '\'' || c == '`' || c == '<' || c == '>' ||
          c == '&' || c == '|';
@@ -155,6 +163,79 @@ std::size_t end_of_number(std::string_view text, std::size_t at) {
   return end;
 }
 
+// Reads the parts of a date that is written with words; each leaves the place behind it, if it is there.
+class DateWords {
+ public:
+  DateWords(std::string_view text, std::size_t at) : text_(text), at_(at) {}
+
+  [[nodiscard]] std::size_t at() const { return at_; }
+  // 3, 12., 1st, 1er
+  bool day() {
+    constexpr auto kEndings = std::to_array<std::string_view>({"st", "nd", "rd", "th", "er", ".", "\u00ba", "\u00b0"});
+    if (!number(1, 2)) return false;
+    for (const std::string_view ending : kEndings) {
+      if (text_.substr(at_).starts_with(ending)) {
+        at_ += ending.size();
+        break;
+      }
+    }
+    return true;
+  }
+  // March, Mar., de marzo de
+  bool month() {
+    constexpr auto kLinks = std::to_array<std::string_view>({"de ", "of "});
+    const auto link = [&] {
+      for (const std::string_view word : kLinks) {
+        if (text_.substr(at_).starts_with(word)) at_ += word.size();
+      }
+    };
+    link();
+    if (!word() || !blank()) return false;
+    link();
+    return true;
+  }
+  bool word() {
+    constexpr std::size_t kFewest = 3;
+    constexpr std::size_t kMost = 24;
+    const std::size_t begin = at_;
+    while (at_ - begin < kMost && (is_alpha(at_or_nul(text_, at_)) || is_high(at_or_nul(text_, at_)))) ++at_;
+    if (at_ - begin < kFewest) return false;
+    if (at_or_nul(text_, at_) == '.') ++at_;
+    return true;
+  }
+  bool blank() {
+    if (at_or_nul(text_, at_) == ',') ++at_;
+    return at_or_nul(text_, at_++) == ' ';
+  }
+  bool number(std::size_t fewest, std::size_t most) {
+    const std::size_t begin = at_;
+    while (is_digit(at_or_nul(text_, at_))) ++at_;
+    return at_ - begin >= fewest && at_ - begin <= most;
+  }
+  bool year() { return number(4, 4) && !is_word(at_or_nul(text_, at_)); }
+
+ private:
+  std::string_view text_;
+  std::size_t at_;
+};
+
+// The end of the date at `at` that has blanks in it, or `at`: 12 March 1984, 12 de marzo de 1984, 12. 3. 1984,
+// Mar 12, 1984, Mon, 12 Mar 1984.
+std::size_t end_of_written_date(std::string_view text, std::size_t at) {
+  using Form = bool (*)(DateWords&);
+  constexpr auto kForms = std::to_array<Form>({
+      [](DateWords& d) { return d.day() && d.blank() && d.month() && d.year(); },
+      [](DateWords& d) { return d.day() && d.blank() && d.day() && d.blank() && d.year(); },
+      [](DateWords& d) { return d.word() && d.blank() && d.day() && d.blank() && d.year(); },
+      [](DateWords& d) { return d.word() && d.blank() && d.day() && d.blank() && d.month() && d.year(); },
+  });
+  for (const Form form : kForms) {
+    DateWords date(text, at);
+    if (form(date)) return date.at();
+  }
+  return at;
+}
+
 // No:12, D:6: what stands in Turkish addresses.
 bool starts_house_number(std::string_view text, std::size_t at) {
   constexpr std::size_t kMaxBytes = 5;
@@ -219,6 +300,21 @@ bool leads_to_pair(std::string_view text, std::size_t at) {
   return false;
 }
 
+// Whether a key of a few words, each of letters, stands at `at`: Ngày sinh: …, Data ur.: …
+bool starts_key_of_words(std::string_view text, std::size_t at) {
+  constexpr int kMostWords = 3;
+  for (int words = 0; words < kMostWords; ++words) {
+    std::size_t end = at;
+    while (end < text.size() && end - at < kMaxKeyBytes && (is_alpha(text[end]) || is_high(text[end]))) ++end;
+    if (end == at) return false;
+    if (at_or_nul(text, end) == '.') ++end;
+    if (at_or_nul(text, end) == ':') return at_or_nul(text, end + 1) == ' ';
+    if (at_or_nul(text, end) != ' ') return false;
+    at = end + 1;
+  }
+  return false;
+}
+
 // Whether what stands at `at` behind a comma is no more of a name: Jane Doe, weight 92 kg; but Berg, van den.
 bool ends_name(std::string_view text, std::size_t at) {
   constexpr auto kParticles = std::to_array<std::string_view>(
@@ -266,11 +362,13 @@ std::size_t end_of_words(std::string_view text, std::size_t at, ValueKind kind) 
     } else if (c == ',') {
       // A comma goes on in an address, but not in front of another pair.
       if (at_or_nul(text, end + 1) != ' ' || starts_pair(text, end + 2) || starts_spaced_pair(text, end + 2) ||
-          !quote_at(text, end + 2).empty() || (kind == ValueKind::name && ends_name(text, end + 2)))
+          starts_key_of_words(text, end + 2) || !quote_at(text, end + 2).empty() ||
+          (kind == ValueKind::name && ends_name(text, end + 2)))
         break;
     } else if (c == '\'') {
       if (!(end > at && is_alpha(text[end - 1]) && is_alpha(at_or_nul(text, end + 1)))) break;  // O'Brien
-    } else if (ends_bare(c) || c == '\\' || c == ';' || is_closer(c)) {
+    } else if (ends_bare(c) || c == '\\' || c == ';' || is_closer(c) ||
+               (parts_words(text, end) && starts_pair(text, end + kWideMarkBytes, true))) {
       break;
     }
     ++end;
@@ -348,7 +446,10 @@ std::size_t skip_string_prefix(std::string_view text, std::size_t at) {
 
 bool starts_pair(std::string_view text, std::size_t at, bool words) {
   std::size_t end = at;
-  while (end < text.size() && end - at < kMaxKeyBytes && (is_key_byte(text[end]) || (words && text[end] == ' '))) ++end;
+  const auto in_key = [&](std::size_t i) {
+    return (is_key_byte(text[i]) && !parts_words(text, i)) || (words && text[i] == ' ');
+  };
+  while (end < text.size() && end - at < kMaxKeyBytes && in_key(end)) ++end;
   return end > at && (at_or_nul(text, end) == '=' || at_or_nul(text, end) == ':');
 }
 
@@ -428,6 +529,8 @@ std::size_t end_of_bare(std::string_view text, std::size_t at, ValueKind kind) {
     case ValueKind::name:
       return end_of_words(text, at, kind);
     case ValueKind::date:
+      if (const std::size_t end = end_of_written_date(text, at); end > at) return end;
+      return end_of_number(text, at);
     case ValueKind::number:
       return end_of_number(text, at);
   }
