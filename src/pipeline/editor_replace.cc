@@ -78,7 +78,13 @@ void Editor::Impl::apply(std::string_view whole, Stats& stats) {
   adds_quotes = false;
   std::size_t done = 0;
   StringCursor strings;
-  for (const Finding& finding : detection.findings) {
+  for (Finding& finding : detection.findings) {
+    // The sign of a number in JSON goes with it.
+    const std::size_t front = finding.span.begin - std::min<std::size_t>(finding.span.begin, 1);
+    if (front >= done && whole[front] == '-' && finding.rule != Finding::kUnchecked &&
+        !json_quote(whole, {front, finding.span.end}, strings).empty()) {
+      finding.span.begin = front;
+    }
     edited.append(whole.substr(done, finding.span.begin - done));
     const std::size_t begin = edited.size();
     if (finding.rule == Finding::kUnchecked) {
