@@ -448,8 +448,9 @@ void ColumnFinder::read_statements(std::string_view record, std::optional<std::s
     for (const SqlValue& value : reading.values) {
       add(value, value.value, values);
     }
-    for (std::size_t i = 0; reading.executes && i < reading.values.size(); ++i) {
-      if (reading.values[i].kind == SqlLiteral::string) take_unknown(record, reading.values[i].value, values);
+    for (std::size_t i = 0; reading.unnamed && i < reading.values.size(); ++i) {
+      const SqlValue& value = reading.values[i];
+      if (value.kind == SqlLiteral::string && value.column.empty()) take_unknown(record, value.value, values);
     }
     if (is_copy_from_input(record.substr(*at, reading.extent.end - *at)) && reading.columns.size() > 1) {
       Table rows{.columns = {}, .delimiter = '\t'};

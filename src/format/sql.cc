@@ -26,7 +26,7 @@ const SqlReading& SqlReader::read(std::string_view text, std::size_t at) {
   impl.columns.clear();
   impl.insert_columns.clear();
   impl.table_columns.clear();
-  impl.reading.executes = false;
+  impl.reading.unnamed = false;
   impl.pool.clear();
   impl.token = {};
   impl.lexer.start(text, at);

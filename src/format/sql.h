@@ -45,7 +45,8 @@ struct SqlReading {
   std::vector<std::string_view> columns;
   Span extent;            ///< of the statements: from where reading began to behind the last token that belongs
   bool complete = false;  ///< does not end in the middle of a literal, parentheses or expression
-  bool executes = false;  ///< EXECUTE name (…): another statement says what its values are
+  /// What its values are is said elsewhere: EXECUTE name (…), CALL name(…), INSERT INTO t VALUES (…).
+  bool unnamed = false;
   bool operator==(const SqlReading&) const = default;
 };
 

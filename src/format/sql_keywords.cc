@@ -125,9 +125,11 @@ void SqlReader::Impl::on_keyword(SqlWord word) {
       columns.clear();
       break;
     case SqlWord::execute:
-      reading.executes = depth == 0 && !f.started && !is_any_ignoring_case(text_of(ahead.value), kTextFunctions);
-      [[fallthrough]];
+      reading.unnamed = depth == 0 && !f.started && !is_any_ignoring_case(text_of(ahead.value), kTextFunctions);
+      new_clause(f, Clause::other);
+      break;
     case SqlWord::call:
+      reading.unnamed = depth == 0 && !f.started && is_upper(text_of(token.value).front());  // call f('x'): prose
       new_clause(f, Clause::other);
       break;
     case SqlWord::returning:
@@ -233,6 +235,7 @@ void SqlReader::Impl::on_values() {
     default:
       return;
   }
+  if (depth == 0) reading.unnamed = f.inserting && insert_columns.empty();
   if (!f.inserting) insert_columns.clear();
   if (!f.inserting && depth == 1 && frames[0].clause == Clause::with) insert_columns.swap(table_columns);
   new_clause(f, Clause::values);
