@@ -452,6 +452,11 @@ void ColumnFinder::read_statements(std::string_view record, std::optional<std::s
       const SqlValue& value = reading.values[i];
       if (value.kind == SqlLiteral::string && value.column.empty()) take_unknown(record, value.value, values);
     }
+    const auto cell_at = [&](std::size_t i) {
+      const SqlValue& value = reading.values[i];
+      return Cell{value.column, value.value, value.kind == SqlLiteral::number ? "'" : std::string_view()};
+    };
+    take_pairs(record, reading.values.size(), cell_at, values);
     if (is_copy_from_input(record.substr(*at, reading.extent.end - *at)) && reading.columns.size() > 1) {
       Table rows{.columns = {}, .delimiter = '\t'};
       rows.columns.assign(reading.columns.begin(), reading.columns.end());
@@ -577,6 +582,8 @@ void ColumnFinder::read_parameter_lists(std::string_view record, std::size_t fro
         columns_[0] = reading.placeholders[i].column;
       const bool secret = start->sql_literals && sets_secret(record);
       for (std::size_t i = 0; i < list_.items.size(); ++i) take_item(i, secret, list_.items[i].value, values);
+      const auto cell_at = [&](std::size_t i) { return Cell{columns_[i], list_.items[i].value, {}}; };
+      take_pairs(record, list_.items.size(), cell_at, values);
       if (unpaired || refused) take_unpaired(record, record[start->at] == '$' || refused, values);
       keep_list({.text = {},
                  .form = static_cast<std::uint8_t>(list_.form),
@@ -601,6 +608,29 @@ void ColumnFinder::take_unpaired(std::string_view record, bool repeated, std::ve
     if (taken != values.end()) values.erase(taken);
     // Points in time are allowed to stay in rows; a day is none.
     take(item.value, keys_.rule_of(is_timestamp(value) ? kUnparsableInput : kFailingRow), {}, values);
+  }
+}
+
+// Adds values whose name is the value of another column of their row: (field, old_value) of ('last_name', 'Novak').
+template <typename CellAt>
+void ColumnFinder::take_pairs(std::string_view record, std::size_t count, CellAt cell_at,
+                              std::vector<ColumnValue>& values) {
+  constexpr std::size_t kReach = 6;  // columns between them
+  constexpr std::size_t kLongest = 64;
+  for (std::size_t at = 0; at < count; ++at) {
+    const Cell name = cell_at(at);
+    if (name.value.size() > kLongest || !is_pair_name(name.column)) continue;
+    const std::uint16_t rule = keys_.strong_rule_of(name.value.of(record));
+    if (rule == KeyFinder::kTellsNothing) continue;
+    // Another value of the name's column begins another row.
+    const auto take_from = [&](const Cell& cell) {
+      if (is_pair_value(cell.column)) take(cell.value, rule, cell.quote, values);
+      return cell.column != name.column;
+    };
+    std::size_t i = at;
+    while (++i < count && i - at <= kReach && take_from(cell_at(i))) continue;
+    i = at;
+    while (i > 0 && at - i < kReach && take_from(cell_at(--i))) continue;
   }
 }
 

@@ -100,6 +100,13 @@ class ColumnFinder {
   std::size_t continue_list(std::string_view record, const OpenList& list, StatementMemory& memory,
                             std::vector<ColumnValue>& values);
   void take_remembered(const StatementMemory& memory);
+  struct Cell {
+    std::string_view column;
+    Span value;
+    std::string_view quote;  // as in ColumnValue
+  };
+  template <typename CellAt>
+  void take_pairs(std::string_view record, std::size_t count, CellAt cell_at, std::vector<ColumnValue>& values);
   void take_unknown(std::string_view record, Span span, std::vector<ColumnValue>& values);
   void take_unpaired(std::string_view record, bool repeated, std::vector<ColumnValue>& values);
   void take_item(std::size_t index, bool secret, Span span, std::vector<ColumnValue>& values);

@@ -52,7 +52,7 @@ inline constexpr const char* kSqlWords[] = {R"(insert[ \t]into[ \t])",
                                             R"(raw sql)",
                                             R"(row \()",
                                             R"(col \()",
-                                            R"(\{\$1:)",
+                                            R"(\{(?:\xe2\x80\xb9)?\$1(?:\xe2\x80\xba)?:)",
                                             R"(key \()",
                                             R"(key value \()"};
 /// The same where columns stand in front.

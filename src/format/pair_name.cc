@@ -25,14 +25,6 @@ bool is_pair_word(std::string_view key, std::span<const std::string_view> words,
   return std::find(words.begin(), words.end(), std::string_view(folded.data(), key.size())) != words.end();
 }
 
-bool is_pair_name(std::string_view key) {
-  constexpr auto kNames = std::to_array<std::string_view>({"name", "key", "field", "attribute", "attr", "parameter",
-                                                           "param", "property", "variable", "header", "setting",
-                                                           "system", "type", "kind", "label", "id", "column", "path"});
-  constexpr auto kEndings = std::to_array<std::string_view>({"Name", "Key", "_name", "_key"});
-  return is_pair_word(key, kNames, kEndings);
-}
-
 // The name that the string between quotes like `quote` from `begin` on is; of a URI, its last part. Empty if it is
 // none.
 std::string_view name_in_string(std::string_view text, std::size_t begin, const Quote& quote) {
@@ -249,6 +241,14 @@ std::string_view holder_of(std::string_view text, Span key) {
     return holder ? holder->of(text) : std::string_view();
   }
   return {};
+}
+
+bool is_pair_name(std::string_view key) {
+  constexpr auto kNames = std::to_array<std::string_view>({"name", "key", "field", "attribute", "attr", "parameter",
+                                                           "param", "property", "variable", "header", "setting",
+                                                           "system", "type", "kind", "label", "id", "column", "path"});
+  constexpr auto kEndings = std::to_array<std::string_view>({"Name", "Key", "_name", "_key"});
+  return is_pair_word(key, kNames, kEndings);
 }
 
 bool is_pair_value(std::string_view key) {

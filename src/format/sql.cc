@@ -286,7 +286,10 @@ void SqlReader::Impl::pop() {
   f.started = true;
   const bool statement = child.clause != Clause::none;
   const bool operand = child.type == Frame::Type::group || child.type == Frame::Type::function;
-  const bool named = operand && !statement && !child.first.empty() && !child.counting;
+  const bool named = operand && !statement && !child.first.empty() && !child.counting && !child.matching;
+  for (std::size_t i = child.begin; child.matching && i < reading.values.size(); ++i) {
+    if (reading.values[i].kind == SqlLiteral::string) reading.values[i].column = child.first;
+  }
   const bool tuple = named && child.type == Frame::Type::group && child.names_end - child.pool_base >= 2;
   pool.resize(std::min(pool.size(), tuple ? child.names_end : child.pool_base));
   if (tuple) f.tuple = {child.pool_base, pool.size()};

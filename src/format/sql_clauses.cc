@@ -27,6 +27,12 @@ constexpr auto kKeyedFunctions = std::to_array<KeyedFunction>({{"json_build_obje
                                                                {"json_insert", 1},
                                                                {"json_replace", 1}});
 
+// Say how well a string matches a column.
+constexpr auto kMatchingFunctions = std::to_array<std::string_view>(
+    {"charindex", "contains", "difference", "instr", "levenshtein", "levenshtein_less_equal", "locate", "regexp_count",
+     "regexp_like", "regexp_matches", "similarity", "starts_with", "strict_word_similarity", "strpos",
+     "word_similarity"});
+
 // The last name of a path: zip of {address,zip}, $.address.zip and app.zip.
 std::string_view last_of_path(std::string_view path) {
   if (path.starts_with('{') && path.ends_with('}')) path = path.substr(1, path.size() - 2);
@@ -363,6 +369,7 @@ void SqlReader::Impl::on_open() {
   tables += std::size_t{f->unnests};
   f->counting = equals_ignoring_case(name, "count");
   f->salting = equals_ignoring_case(name, "gen_salt");
+  f->matching = is_any_ignoring_case(name, kMatchingFunctions);
 }
 
 void SqlReader::Impl::on_close() {

@@ -47,6 +47,15 @@ std::optional<std::size_t> behind_note(std::string_view text, std::size_t at) {
   return end + 1;
 }
 
+// Whether CockroachDB's list of parameters begins at `at`, behind its brace: $1:"'a'", ‹$1›:‹"'a'"›
+bool is_first_of_cockroach(std::string_view text, std::size_t at) {
+  constexpr std::string_view kFirst = "$1";
+  at += mark_begin_at(text, at);
+  if (!has_at(text, at, kFirst)) return false;
+  at += kFirst.size();
+  return char_at(text, at + mark_end_at(text, at)) == ':';
+}
+
 constexpr std::string_view kFirstOfPostgres = ": $1 = ";  // behind parameters, in whatever language
 
 // Whether the message that `front` ends with is of a portal: unnamed portal with parameters, unbenanntes Portal mit
@@ -187,7 +196,7 @@ std::optional<SqlParameterStart> find_parameters(std::string_view text, std::siz
     }
     if (c == '$' && at >= 2 && has_at(text, at - 2, kFirstOfPostgres))
       return SqlParameterStart{.at = at, .in_front = is_of_portal(text.substr(0, at - 2))};
-    if (c == '{' && has_at(text, at + 1, "$1:")) return SqlParameterStart{.at = at, .sql_literals = true};
+    if (c == '{' && is_first_of_cockroach(text, at + 1)) return SqlParameterStart{.at = at, .sql_literals = true};
     if (c == '{' && has_at(text, at + 1, "'p1':")) return SqlParameterStart{.at = at};  // Pony's
     if (!is_alpha(c) || !begins_announcement(text, at) || !begins_word(text, at)) {
       ++at;

@@ -77,6 +77,7 @@ class ListReader {
   void close();
   void comma();
   bool read_string();
+  [[nodiscard]] std::size_t mark_here() const;
   void read_word();
   void note_what_is_open();
   void begin_item(std::size_t at) {
@@ -250,6 +251,13 @@ bool ListReader::read_string() {
   return closed;
 }
 
+// The length of the mark around a key or value at i_, {‹$1›:‹"'a'"›}, or 0.
+std::size_t ListReader::mark_here() const {
+  if (!sql_literals_) return 0;
+  const std::size_t begin = mark_begin_at(text_, i_);
+  return begin > 0 ? begin : mark_end_at(text_, i_);
+}
+
 // Unquoted text: a number, None, <object at 0x1>, or the name of what follows: Decimal(
 void ListReader::read_word() {
   const std::size_t from = i_;
@@ -265,7 +273,8 @@ void ListReader::read_word() {
   while (i_ < text_.size()) {
     const char c = text_[i_];
     if (c == ',' || c == ')' || c == ']' || c == '}' || is_bracket(c) || c == '\'' || c == '"' || c == '\\' ||
-        c == '`' || (c == '&' && char_at(text_, i_ + 1) == '#') || (c == ':' && top().dictionary && !top().value_next))
+        c == '`' || (c == '&' && char_at(text_, i_ + 1) == '#') ||
+        (c == ':' && top().dictionary && !top().value_next) || mark_here() > 0)
       break;
     ++i_;
   }
@@ -325,6 +334,10 @@ void ListReader::read_listed() {
 void ListReader::read_items() {
   while (i_ < text_.size() && !list_.complete) {
     i_ = skip_space(text_, i_);
+    if (const std::size_t mark = mark_here(); mark > 0) {
+      i_ += mark;
+      continue;
+    }
     if (i_ >= text_.size()) break;
     const char c = text_[i_];
     if (is_bracket(c)) {

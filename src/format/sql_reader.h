@@ -64,6 +64,7 @@ struct SqlReader::Impl : SqlShape {
     bool names_table = false;     // AS v ( … ): columns of the rows in front
     bool counting = false;        // count( … ) is none of what it counts
     bool salting = false;         // gen_salt( … ) names a method
+    bool matching = false;        // similarity( column, 'x' ): its strings are of the column, its result is not
     bool tuple_rows = false;      // IN ((…), (…)) of a tuple of columns
     bool into_table = false;      // columns of COPY
     std::string_view base;        // column of what has none of its own here
