@@ -338,6 +338,21 @@ std::optional<Span> in_url(std::string_view text, Span key, std::size_t at) {
   return port ? std::optional(Span{at, at}) : std::nullopt;
 }
 
+// Behind the name at `at` of what holds the value, last_name = s.last_name, or `at`: what has the key's name for its
+// last part is no value of it.
+std::size_t behind_reference(std::string_view text, Span key, std::size_t at) {
+  std::size_t end = at;
+  std::size_t last = at;
+  while (end < text.size() && end - at < kMaxKeyBytes && (is_word(text[end]) || text[end] == '.')) {
+    if (text[end++] == '.') last = end;
+  }
+  const std::string_view name = key.of(text);
+  const std::string_view own = name.substr(name.rfind('.') + 1);
+  const char next = at_or_nul(text, end);
+  const bool ends = next != '(' && next != '@' && next != '-' && !is_high(next);
+  return last > at + 1 && is_alpha(text[at]) && text.substr(last, end - last) == own && ends ? end : at;
+}
+
 }  // namespace
 
 std::size_t find_values(std::string_view text, std::span<const Span> opaque, Span key, std::size_t at, ValueKind kind,
@@ -387,7 +402,9 @@ std::size_t find_values(std::string_view text, std::span<const Span> opaque, Spa
   const bool indented = key.begin > 0 && key.begin <= kMaxBlanks && skip_blanks(text, 0, kMaxBlanks) == key.begin;
   if (indented && separator == ':' && is_blank(at_or_nul(text, at))) reader.take_whole_line();
   const std::size_t known = values.size();
-  std::size_t end = reader.read(skip_blanks(text, at, kMaxBlanks), quote);
+  const std::size_t begin = skip_blanks(text, at, kMaxBlanks);
+  if (const std::size_t behind = behind_reference(text, key, begin); behind > begin) return behind - start;
+  std::size_t end = reader.read(begin, quote);
   if (const std::size_t changed = behind_arrow(text, end); changed > end && values.size() > known)
     end = reader.read(changed, quote);
   // More than two are no pair but a list: ("password", "last_login", …) names columns.

@@ -261,6 +261,18 @@ bool is_sentence_of_complaint(std::string_view value) {
   return judged && (words >= kFewestWords || (words == 2 && begins_so));
 }
 
+// User with this Email address already exists.: Django's, of names that the application gives its models and fields.
+bool says_not_unique(std::string_view value) {
+  constexpr std::string_view kMiddle = " with this ";
+  constexpr std::string_view kEnd = " already exists.";
+  constexpr std::size_t kLongest = 160;
+  if (value.size() > kLongest || !value.ends_with(kEnd)) return false;
+  const std::size_t middle = value.find(kMiddle);
+  const auto in_name = [](char c) { return is_alnum(c) || is_high(c) || c == ' ' || c == '-' || c == '/' || c == ','; };
+  return middle != std::string_view::npos && middle > 0 && middle + kMiddle.size() < value.size() - kEnd.size() &&
+         std::all_of(value.begin(), value.end() - 1, in_name);
+}
+
 // default_token_generator.make_token(user), form.cleaned_data["password"]: code that has a value made or read, as far
 // as it goes. No password has small letters alone, points between them, and a bracket.
 bool is_code(std::string_view value) {
@@ -428,7 +440,7 @@ bool is_placeholder(std::string_view value) {
   if (is_conversion(value) || is_symfony_variable(value)) return true;
   constexpr std::size_t kShortestCode = 5;  // _.a()
   if (value.size() >= kShortestCode && (is_secret_reference(value) || is_code(value))) return true;
-  if (is_sentence_of_complaint(value) || is_translated_complaint(value)) return true;
+  if (is_sentence_of_complaint(value) || says_not_unique(value) || is_translated_complaint(value)) return true;
   constexpr std::size_t kShortestMarkedMask = kMarkBegin.size() + 1 + kMarkEnd.size();
   if (value.size() >= kShortestMarkedMask && is_marked_mask(value)) return true;
   if (value.size() > 64) return false;

@@ -239,10 +239,13 @@ std::size_t end_of_written_date(std::string_view text, std::size_t at) {
 // No:12, D:6: what stands in Turkish addresses.
 bool starts_house_number(std::string_view text, std::size_t at) {
   constexpr std::size_t kMaxBytes = 5;
+  constexpr std::size_t kMostDigits = 4;
   std::size_t end = at;
   while (end - at <= kMaxBytes && is_alpha(at_or_nul(text, end))) ++end;
-  return is_upper(at_or_nul(text, at)) && end - at <= kMaxBytes && at_or_nul(text, end) == ':' &&
-         is_digit(at_or_nul(text, end + 1));
+  if (!is_upper(at_or_nul(text, at)) || end - at > kMaxBytes || at_or_nul(text, end) != ':') return false;
+  const std::size_t number = ++end;
+  while (is_digit(at_or_nul(text, end))) ++end;
+  return end > number && end - number <= kMostDigits && at_or_nul(text, end) != '-';
 }
 
 // Whether a clause of SQL goes on with the capitals that `text` begins with.
@@ -334,7 +337,7 @@ std::size_t end_of_words(std::string_view text, std::size_t at, ValueKind kind) 
       const char next = at_or_nul(text, end + 1);
       if (next == ' ' || next == '-' || (next == '/' && at_or_nul(text, end + 2) == ' ') || next == '\0' ||
           is_opener(next) || ++words > kMaxWords ||
-          (starts_pair(text, end + 1) && !starts_house_number(text, end + 1)) ||
+          (starts_pair(text, end + 1) && (kind == ValueKind::name || !starts_house_number(text, end + 1))) ||
           text.substr(end + 1).starts_with("HTTP/")) {
         break;
       }
