@@ -153,9 +153,9 @@ constexpr OptionRow kOptions[] = {
      "Scan on N threads; auto: one per processor. The default is 1. The output does not depend on it.", "auto 1 2 4 8",
      'j', Complete::words, false, apply_workers},
     {"format", "FORMAT", kInOut,
-     "What kind of log the records are. auto finds whatever structure they show. text, logfmt and access have no "
-     "columns of "
-     "SQL, which are not looked for then; in csv a line of names says whose the fields below it are.",
+     "What kind of log the records are. auto finds whatever structure they show, and takes FILEs that are all called "
+     "*.csv or *.tsv for csv. text, logfmt and access have no columns of SQL, which are not looked for then; in csv a "
+     "line of names says whose the fields below it are.",
      "auto text logfmt access csv json syslog docker cri postgres-stderr postgres-csv postgres-json crdb-v1 "
      "crdb-v1-count "
      "crdb-v2 crdb-json crdb-json-compact crdb-json-fluent crdb-json-fluent-compact",

@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "base/search.h"
 #include "io/output_file.h"
 #include "pipeline/metrics_text.h"
 
@@ -11,6 +12,23 @@ namespace piiscrub::cli {
 namespace {
 
 constexpr std::uint64_t kStatsPeriodMs = 10'000;
+
+bool is_called_csv(std::string_view file) {
+  constexpr std::size_t kEndingBytes = 4;
+  constexpr std::string_view kZipped = ".gz";
+  if (file.ends_with(kZipped)) file.remove_suffix(kZipped.size());
+  if (file.size() <= kEndingBytes) return false;
+  const std::string_view ending = file.substr(file.size() - kEndingBytes);
+  return equals_ignoring_case(ending, ".csv") || equals_ignoring_case(ending, ".tsv");
+}
+
+// What the records are: files say by their names where nothing else does.
+Format format_of(const Options& options) {
+  const std::vector<std::string>& files = options.operands;
+  const bool csv = options.format == Format::automatic && options.command == Command::scrub && !files.empty() &&
+                   std::all_of(files.begin(), files.end(), is_called_csv);
+  return csv ? Format::csv : options.format;
+}
 
 }  // namespace
 
@@ -20,7 +38,7 @@ Session::Session(const Options& options, Console& console, Setup setup)
       setup_(std::move(setup)),
       workers_(loop_,
                {setup_.rules,
-                {.max_record_bytes = options.max_record_bytes, .format = options.format, .policy = setup_.policy},
+                {.max_record_bytes = options.max_record_bytes, .format = format_of(options), .policy = setup_.policy},
                 !options.receipts.empty()},
                options.workers) {
   if (!options.receipts.empty()) {

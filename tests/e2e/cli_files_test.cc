@@ -66,6 +66,19 @@ TEST_F(Files, ThatCannotBeReadAreReportedAndTheOthersDone) {
                              "piiscrub: " + out_ + ": cannot read: Is a directory\n");
 }
 
+TEST_F(Files, CalledSoAreCsv) {
+  const std::string rows = "id,last_name\n17,Example\n";
+  const std::string table = directory_ / "people.CSV";
+  const std::string tabs = directory_ / "people.tsv";
+  write_file(table, rows);
+  write_file(tabs, "id\tlast_name\n17\tExample\n");
+  const std::string zipped = gzip("more.csv", {rows});
+  EXPECT_EQ(run_piiscrub({table, tabs, zipped}).out,
+            "id,last_name\n17,[PERSON_NAME]\nid\tlast_name\n17\t[PERSON_NAME]\nid,last_name\n17,[PERSON_NAME]\n");
+  EXPECT_EQ(run_piiscrub({"--format", "text", table}).out, rows);
+  EXPECT_EQ(run_piiscrub({table, plain_}).out, rows + "plain\n");
+}
+
 TEST_F(Files, WithGzipDataAreDecompressed) {
   const std::string members = gzip("rotated.log", {"one\n", std::string(kDirty), "three"});
   EXPECT_EQ(run_piiscrub({members}).out, "one\n" + std::string(kScrubbed) + "three");
