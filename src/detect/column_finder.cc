@@ -624,7 +624,8 @@ void ColumnFinder::take_pairs(std::string_view record, std::size_t count, CellAt
     if (rule == KeyFinder::kTellsNothing) continue;
     // Another value of the name's column begins another row.
     const auto take_from = [&](const Cell& cell) {
-      if (is_pair_value(cell.column)) take(cell.value, rule, cell.quote, values);
+      if (is_pair_value(cell.column) && names_value(name.column, cell.column))
+        take(cell.value, rule, cell.quote, values);
       return cell.column != name.column;
     };
     std::size_t i = at;

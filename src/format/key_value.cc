@@ -76,14 +76,16 @@ bool is_place_in_code(std::string_view text, std::size_t at) {
 }
 
 // Whether the bracket at `at` is that of a pair: ('key', value), or one of a list of them, [["key", value], ["key",
-// …]]. The brackets behind a name of SQL, "people" ("name", "role"), hold a list of columns.
+// …]]. The brackets behind a name of SQL, "people" ("name", "role"), hold a list of columns, those behind VALUES a row.
 bool opens_pair(std::string_view text, std::size_t at) {
   std::size_t front = at;
   while (front > 0 && (text[front - 1] == ' ' || text[front - 1] == ',')) --front;
   const char before = front > 0 ? text[front - 1] : '\0';
   if (text[at] == '(') {
     const bool behind_name = front < at && text[at - 1] == ' ' && (is_word(before) || before == '"');
-    return !(behind_name && text[at + 1] == '"');
+    const std::string_view name = text.substr(0, front);
+    const bool row = behind_name && (name.ends_with("VALUES") || name.ends_with("values") || name.ends_with(" IN"));
+    return !row && !(behind_name && text[at + 1] == '"');
   }
   return text[at] == '[' && (before == '[' || (front < at && before == ']'));
 }

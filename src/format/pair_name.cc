@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::size_t kPairReach = 256;
 constexpr std::size_t kMaxFormValueBytes = 512;
+constexpr std::string_view kInput = "input";  // of pydantic: a path is its name
 
 bool is_pair_word(std::string_view key, std::span<const std::string_view> words,
                   std::span<const std::string_view> endings) {
@@ -77,9 +78,10 @@ std::string_view last_of_path(std::string_view text, std::size_t at, const Quote
   return last;
 }
 
-// Adds the strings under names' keys in [from, to), which begins in an object; stops where the object ends. `by_path`:
-// the last string of the path under `loc` instead.
-void add_pair_names(std::string_view text, std::size_t from, std::size_t to, bool by_path, PairNames& names) {
+// Adds the strings under names' keys in [from, to), which begins in an object; stops where the object ends. Of a
+// `value` that is kInput, the last string of the path under `loc` instead.
+void add_pair_names(std::string_view text, std::size_t from, std::size_t to, std::string_view value, PairNames& names) {
+  const bool by_path = value == kInput;
   int depth = 0;
   for (std::size_t i = from; i < to && !names.full();) {
     const char c = text[i];
@@ -101,7 +103,7 @@ void add_pair_names(std::string_view text, std::size_t from, std::size_t to, boo
     if (depth > 0 || end == begin || !quote_at(text, end, other) || other != quote) continue;
     i = end + quote.length;
     const std::string_view key = text.substr(begin, end - begin);
-    if (by_path ? key != "loc" : !is_pair_name(key)) continue;
+    if (by_path ? key != "loc" : !is_pair_name(key) || !names_value(key, value)) continue;
     while (i < to && is_blank(text[i])) ++i;
     if (i >= to || text[i] != ':') continue;
     for (++i; i < to && is_blank(text[i]);) ++i;
@@ -251,6 +253,11 @@ bool is_pair_name(std::string_view key) {
   return is_pair_word(key, kNames, kEndings);
 }
 
+bool names_value(std::string_view name, std::string_view key) {
+  constexpr auto kKinds = std::to_array<std::string_view>({"type", "kind", "system", "label"});
+  return key != "content" || !is_pair_word(name, kKinds, {});
+}
+
 bool is_pair_value(std::string_view key) {
   constexpr auto kValues = std::to_array<std::string_view>(
       {"value", "val", "content", "input", "td", "th", "dt", "old", "new", "before", "after", "previous", "number"});
@@ -306,11 +313,11 @@ PairNames pair_names(std::string_view text, Span key, std::size_t at) {
     if (c == '}' || c == ']') ++depth;
     if (c == '{' || c == '[') --depth;
   }
-  const bool by_path = key.of(text) == "input";
+  const std::string_view value = key.of(text);
   // What is missing has no value: that is all in which it was looked for.
-  if (by_path && says_missing(text.substr(begin, key.begin - begin))) return names;
-  add_pair_names(text, begin, key.begin, by_path, names);
-  add_pair_names(text, at, most, by_path, names);
+  if (value == kInput && says_missing(text.substr(begin, key.begin - begin))) return names;
+  add_pair_names(text, begin, key.begin, value, names);
+  add_pair_names(text, at, most, value, names);
   return names;
 }
 

@@ -16,6 +16,9 @@ namespace piiscrub {
 bool is_pair_value(std::string_view key);
 /// Whether the value of `key` is such a name: key, field, column_name.
 bool is_pair_name(std::string_view key);
+/// Whether the value of `name`, for which is_pair_name() holds, may be the name of that of `key`: {"type": "email",
+/// "content": …} is a message.
+bool names_value(std::string_view name, std::string_view key);
 /// Whether the name of a pair may stand beside the value of `key`, for which is_pair_value() holds. Anything may have a
 /// number: its name is a type or kind in front of it.
 bool may_be_named(std::string_view text, Span key);
