@@ -10,6 +10,7 @@
 #include "detect/plain_statement.h"
 #include "format/drawn.h"
 #include "format/entry.h"
+#include "format/key_value.h"
 #include "format/marks.h"
 #include "format/pair_name.h"
 #include "format/sql_unquoted.h"
@@ -619,8 +620,11 @@ void ColumnFinder::take_pairs(std::string_view record, std::size_t count, CellAt
   constexpr std::size_t kLongest = 64;
   for (std::size_t at = 0; at < count; ++at) {
     const Cell name = cell_at(at);
-    if (name.value.size() > kLongest || !is_pair_name(name.column)) continue;
-    const std::uint16_t rule = keys_.strong_rule_of(name.value.of(record));
+    const std::string_view content = name.value.of(record);
+    // PERF NOTE: most values are numbers, placeholders or have blanks.
+    if (content.size() > kLongest || !std::all_of(content.begin(), content.end(), is_key_byte)) continue;
+    if (content.empty() || is_digit(content.front()) || !is_pair_name(name.column)) continue;
+    const std::uint16_t rule = keys_.strong_rule_of(content);
     if (rule == KeyFinder::kTellsNothing) continue;
     // Another value of the name's column begins another row.
     const auto take_from = [&](const Cell& cell) {

@@ -61,8 +61,8 @@ inline constexpr const char* kSqlLateWords[] = {R"(values[ \t]?\()", R"(values\\
 inline constexpr const char* kEchoWords[] = {
     R"(\] [0-9]{0,12} \|)",
     R"(execute[ \t][\w.]{1,64} ?\()",
-    R"((?-i:CALL)[ \t][\w.]{1,64}\()",
-    R"(into[ \t][\w."`\[\]\\]{1,96}[ \t]values[ \t]?\()",
+    R"((?-i:CALL)[ \t][\w.]{1,32}\()",
+    R"([\w"`\]][ \t]values[ \t]?\()",
     R"(identified[ \t]by)",
     R"(failing row)",
     R"(invalid input (?:syntax|value) for )",
