@@ -242,6 +242,33 @@ void expect_chunk_is_records(std::string_view chunk) {
   expect_equal(chunk, places(whole.weak_keys, 0), weak_keys);
 }
 
+// What a record holds is found wherever its chunk begins and ends: vector code has its faults at the ends.
+TEST(DifferentialTest, AChunkMayEndBehindAnyByte) {
+  constexpr std::size_t kMostInFront = 140;
+  constexpr std::size_t kBehind = 300;
+  constexpr std::string_view kRecords[] = {
+      "voter at 12 Old Mill Road",           "no delivery to 1753 Harrowgate Blvd, Austin",
+      "Key (email)=(a@example.org)",         "GET /reset/MTI/c3f9ab-7d0fa93c51be42688f9d3a07c61be524/",
+      "INSERT INTO people VALUES (17, 'x')", "{$1:\"'x'\"}",
+      "Failing row contains (17, x)"};
+  Scanner scanner(builtin_rules());
+  ScanResult whole, alone;
+  for (const std::string_view record : kRecords) {
+    for (std::size_t front = 0; front < kMostInFront; ++front) {
+      const std::string chunk = std::string(front, '\n') + std::string(record);
+      scanner.scan(chunk, alone);
+      scanner.scan(chunk + '\n' + std::string(kBehind, 'y'), whole);
+      const auto beyond = [&](const Hit& hit) { return hit.at > chunk.size(); };
+      std::erase_if(whole.literals, beyond);
+      std::erase_if(whole.sql, beyond);
+      SCOPED_TRACE(front);
+      expect_equal(chunk, places(alone.literals, 0), places(whole.literals, 0));
+      expect_equal(chunk, places(alone.sql, 0), places(whole.sql, 0));
+      EXPECT_FALSE(alone.literals.empty() && alone.sql.empty()) << record;
+    }
+  }
+}
+
 TEST(DifferentialTest, AChunksScanIsThatOfItsRecords) {
   for (const bench::CorpusInfo& kind : bench::corpus_kinds()) {
     SCOPED_TRACE(kind.name);

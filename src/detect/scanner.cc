@@ -1,8 +1,14 @@
 #include <hs.h>
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 #include <cstdlib>
 #include <new>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <vector>
 
 #include "base/ascii.h"
 #include "detect/database_parts.h"
@@ -26,6 +32,26 @@ int record_hit(unsigned id, unsigned long long, unsigned long long to, unsigned,
       .push_back({static_cast<std::uint32_t>(to), static_cast<std::uint16_t>(id)});
   return 0;
 }
+
+// Whether the library is Vectorscan, by its number: Hyperscan's own end with 5.4.2.
+//
+// With AVX-512 its 5.4.9 misses literals that end within the last 40 bytes of what it is given (VectorCamp/vectorscan
+// issue 317), so it gets a copy with more than those behind it.
+bool misses_ends() {
+  static const bool does = [] {
+    constexpr std::array<int, 3> kLastOfHyperscan = {5, 4, 2};
+    std::array<int, 3> version{};
+    std::string_view text = hs_version();
+    for (int& number : version) {
+      const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+      if (error != std::errc()) return true;
+      text.remove_prefix(std::min(text.size(), static_cast<std::size_t>(end - text.data()) + 1));
+    }
+    return version > kLastOfHyperscan;
+  }();
+  return does;
+}
+constexpr std::size_t kSpareBytes = 128;
 
 // Whether the trigger of `hit` fires within its record alone. Two triggers are loose: their chains of dots or colons
 // may reach over a delimiter.
@@ -54,6 +80,7 @@ struct Scanner::Scratch {
   hs_scratch_t* hs = nullptr;  // for both databases
   KeyFinder keys;
   Seen seen;
+  std::string padded;  // a chunk and line feeds, where the library misses ends
 
   explicit Scratch(const std::shared_ptr<const RuleDatabase>& rules) : keys(rules) {}
   ~Scratch() { hs_free_scratch(hs); }
@@ -92,11 +119,21 @@ void Scanner::scan_literals(std::string_view chunk, ScanResult& result) {
   result.sql.clear();
   result.seams.clear();
   result.failed = chunk.size() > kMaxScanBytes;
+  std::string_view scanned = chunk;
+  if (misses_ends() && !result.failed) {
+    scratch_->padded.assign(chunk);
+    scratch_->padded.append(kSpareBytes, '\n');
+    scanned = scratch_->padded;
+  }
   for (const hs_database_t* const database : {rules_->parts().literals, rules_->parts().open}) {
     if (database == nullptr || chunk.empty() || result.failed) continue;
     const hs_error_t status =
-        hs_scan(database, chunk.data(), static_cast<unsigned>(chunk.size()), 0, scratch_->hs, record_hit, &result);
+        hs_scan(database, scanned.data(), static_cast<unsigned>(scanned.size()), 0, scratch_->hs, record_hit, &result);
     result.failed = result.failed || status != HS_SUCCESS;
+  }
+  if (scanned.size() > chunk.size()) {
+    for (std::vector<Hit>* const hits : {&result.literals, &result.sql, &result.seams})
+      std::erase_if(*hits, [&](const Hit& hit) { return hit.at > chunk.size(); });
   }
   sort(result.literals);
   sort(result.sql);
