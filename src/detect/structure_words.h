@@ -62,7 +62,7 @@ inline constexpr const char* kEchoWords[] = {
     R"(\] [0-9]{0,12} \|)",
     R"(execute[ \t][\w.]{1,64} ?\()",
     R"((?-i:CALL)[ \t][\w.]{1,32}\()",
-    R"([\w"`\]][ \t]values[ \t]?\()",
+    R"(into[ \t][\w."`\[\]\\]{1,64}[ \t]values[ \t]?\()",
     R"(identified[ \t]by)",
     R"(failing row)",
     R"(invalid input (?:syntax|value) for )",
