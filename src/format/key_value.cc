@@ -405,7 +405,9 @@ std::size_t find_values(std::string_view text, std::span<const Span> opaque, Spa
   if (indented && separator == ':' && is_blank(at_or_nul(text, at))) reader.take_whole_line();
   const std::size_t known = values.size();
   const std::size_t begin = skip_blanks(text, at, kMaxBlanks);
-  if (const std::size_t behind = behind_reference(text, key, begin); behind > begin) return behind - start;
+  // A password may look like one.
+  const std::size_t behind = kind == ValueKind::secret ? begin : behind_reference(text, key, begin);
+  if (behind > begin) return behind - start;
   std::size_t end = reader.read(begin, quote);
   if (const std::size_t changed = behind_arrow(text, end); changed > end && values.size() > known)
     end = reader.read(changed, quote);
